@@ -129,7 +129,7 @@ def transport_construct(measured: TransportMeasures, catalogue: Catalogue | None
     pieces, rings = _pieces(measured), tuple(np.cumsum([0.0, *measured.rings_mm]).tolist())
     for number, (ring, piece) in enumerate(zip(rings, pieces, strict=True), start=1):
         _check_ring(number, ring, piece)
-    ways = {way.index: way for way in _ways(measured)}
+    transports = {transport.index: transport for transport in _transports(measured)}
     levels = []
     for index in range(len(pieces) - 1):
         above, below = pieces[index], pieces[index + 1]
@@ -145,7 +145,7 @@ def transport_construct(measured: TransportMeasures, catalogue: Catalogue | None
             "mounting": {**_offset(measured, beyond_docking=reference == "distal"), **_along(origin - ring)},
             "deformity": {**measured.beside, "long_mm": measured.defect_mm} if docking else {},
             "bone": {"diameter_mm": measured.diameter_mm, "osteotomy": {"distal_mm": 0}},
-            "limits": {"mm_per_day": measured.mm_per_day if docking else ways[index].mm_per_day},
+            "limits": {"mm_per_day": measured.mm_per_day if docking else transports[index].mm_per_day},
             "adjustments_per_day": ADJUSTMENTS,
         }
         if index:
@@ -153,7 +153,7 @@ def transport_construct(measured: TransportMeasures, catalogue: Catalogue | None
         if docking:
             level["couple"] = "keep-length"
         else:
-            level["stages"] = _stages(measured, ways[index])
+            level["stages"] = _stages(measured, transports[index])
             if measured.index_days_per_cm is not None:
                 level["index_days_per_cm"] = measured.index_days_per_cm
         levels.append(level)
@@ -166,7 +166,7 @@ def transport_construct(measured: TransportMeasures, catalogue: Catalogue | None
         osteotomies_mm=tuple(top for index, (top, _) in enumerate(ends) if index != site),
         defect_mm=ends[site],
         docks_at_mm=ends[site][0] + max(pieces[site].travel_mm, 0.0),
-        docking_day=measured.latency_days + max(way.days for way in ways.values()),
+        docking_day=measured.latency_days + max(transport.days for transport in transports.values()),
     )
 
 
@@ -206,27 +206,27 @@ def _pieces(measured: TransportMeasures) -> tuple[BonePiece, ...]:
     """The pieces of bone from proximal to distal."""
     defect, segments = measured.defect_mm, measured.segments_mm
     if measured.direction == "antegrade":
-        cut = measured.osteotomy_mm
-        end = cut + segments[0]
+        osteotomy = measured.osteotomy_mm
+        end = osteotomy + segments[0]
         return (
-            BonePiece("proximal fragment", None, cut),
-            BonePiece("segment", cut, end, defect),
+            BonePiece("proximal fragment", None, osteotomy),
+            BonePiece("segment", osteotomy, end, defect),
             BonePiece("distal fragment", end + defect, None),
         )
     if measured.direction == "retrograde":
-        cut = sum(measured.rings_mm) - measured.osteotomy_mm
-        end = cut - segments[0]
+        osteotomy = sum(measured.rings_mm) - measured.osteotomy_mm
+        end = osteotomy - segments[0]
         return (
             BonePiece("proximal fragment", None, end - defect),
-            BonePiece("segment", end, cut, -defect),
-            BonePiece("distal fragment", cut, None),
+            BonePiece("segment", end, osteotomy, -defect),
+            BonePiece("distal fragment", osteotomy, None),
         )
-    cut, first = measured.osteotomy_mm, _first_mm(measured)
-    end = cut + segments[0]
+    osteotomy, first = measured.osteotomy_mm, _first_mm(measured)
+    end = osteotomy + segments[0]
     start = end + defect
     return (
-        BonePiece("proximal fragment", None, cut),
-        BonePiece("proximal segment", cut, end, first),
+        BonePiece("proximal fragment", None, osteotomy),
+        BonePiece("proximal segment", osteotomy, end, first),
         BonePiece("distal segment", start, start + segments[1], first - defect),
         BonePiece("distal fragment", start + segments[1], None),
     )
@@ -307,7 +307,7 @@ def _strut(catalogue: Catalogue, series: str, lengths: Sequence[float], apart_mm
 
 
 @dataclass(frozen=True)
-class _Way:
+class _SegmentTransport:
     """How one segment travels: its hexapod from 0, words and size along the bone, across it, mm a day, compression."""
 
     index: int
@@ -320,8 +320,8 @@ class _Way:
     @property
     def days(self) -> int:
         """Days from the first adjustment to docking."""
-        way = math.hypot(self.along_mm, *self.across.values())
-        return math.ceil(way / self.mm_per_day - 1e-9)
+        length = math.hypot(self.along_mm, *self.across.values())
+        return math.ceil(length / self.mm_per_day - 1e-9)
 
     @property
     def compression_days(self) -> int:
@@ -329,25 +329,25 @@ class _Way:
         return math.ceil(self.compression_mm / DOCKING_MM_PER_DAY - 1e-9)
 
 
-def _ways(measured: TransportMeasures) -> list[_Way]:
-    """The ways of the segments, from proximal.
+def _transports(measured: TransportMeasures) -> list[_SegmentTransport]:
+    """The transports of all segments, from proximal.
 
     What lies beside is made up for, and the docking site compressed, by the only segment, or the proximal one of two.
     """
     if measured.direction == "antegrade":
-        ways = [(0, "distal_mm", measured.defect_mm)]
+        transports = [(0, "distal_mm", measured.defect_mm)]
     elif measured.direction == "retrograde":
-        ways = [(1, "proximal_mm", measured.defect_mm)]
+        transports = [(1, "proximal_mm", measured.defect_mm)]
     else:
         first = _first_mm(measured)
-        ways = [(0, "distal_mm", first), (2, "proximal_mm", measured.defect_mm - first)]
+        transports = [(0, "distal_mm", first), (2, "proximal_mm", measured.defect_mm - first)]
     found = []
-    for number, (index, word, along) in enumerate(ways):
+    for number, (index, word, along) in enumerate(transports):
         share = along / measured.defect_mm * measured.mm_per_day
-        rate = share if len(ways) == 1 else round(math.ceil(share / RATE_STEP - 1e-9) * RATE_STEP, 2)
+        rate = share if len(transports) == 1 else round(math.ceil(share / RATE_STEP - 1e-9) * RATE_STEP, 2)
         mine = number == 0
         across = _across(measured) if mine else {}
-        found.append(_Way(index, word, along, across, rate, measured.compression_mm if mine else 0.0))
+        found.append(_SegmentTransport(index, word, along, across, rate, measured.compression_mm if mine else 0.0))
     return found
 
 
@@ -359,16 +359,18 @@ def _across(measured: TransportMeasures) -> dict[str, float]:
     return beside
 
 
-def _stages(measured: TransportMeasures, way: _Way) -> list[dict[str, Any]]:
+def _stages(measured: TransportMeasures, transport: _SegmentTransport) -> list[dict[str, Any]]:
     """The stages of the hexapod that drives a segment."""
     stages: list[dict[str, Any]] = []
     if measured.latency_days:
         stages.append({"name": "latency", "hold_days": measured.latency_days})
-    stages.append({"name": "transport", "transport": {way.word: way.along_mm, **way.across}})
-    if way.compression_mm:
+    stages.append({"name": "transport", "transport": {transport.word: transport.along_mm, **transport.across}})
+    if transport.compression_mm:
         slow = {"mm_per_day": DOCKING_MM_PER_DAY}
-        stages.append({"name": "docking compression", "transport": {way.word: way.compression_mm}, "limits": slow})
-    rest = _days_in_frame(measured) - measured.latency_days - way.days - way.compression_days
+        stages.append(
+            {"name": "docking compression", "transport": {transport.word: transport.compression_mm}, "limits": slow}
+        )
+    rest = _days_in_frame(measured) - measured.latency_days - transport.days - transport.compression_days
     if rest > LONGEST_STAGE_DAYS:
         raise HexapodError(
             f"The index makes {_days_in_frame(measured)} days in the frame likely; a stage has at most "
@@ -379,5 +381,5 @@ def _stages(measured: TransportMeasures, way: _Way) -> list[dict[str, Any]]:
 
 def _days_in_frame(measured: TransportMeasures) -> int:
     """What the index makes likely for the longest regenerate; 0 without an index."""
-    longest = max(way.along_mm + way.compression_mm for way in _ways(measured))
+    longest = max(transport.along_mm + transport.compression_mm for transport in _transports(measured))
     return math.ceil(longest / MM_PER_CM * (measured.index_days_per_cm or 0.0) - 1e-9)

@@ -79,7 +79,7 @@ MUTANTS = [
     Mutant("holes counted from 0", "hardware/ring_bodies.py", "((hole - 1.0) / (holes - 1.0) - 0.5)", "(hole / (holes - 1.0) - 0.5)"),
     Mutant("retrograde segment away from the other end", "preoperative/bone_transport.py", "{_OPPOSITE[word]: size for", "{word: size for"),
     Mutant("rings beyond the docking site as before it", "preoperative/bone_transport.py", "pair.signed(measured.beside) if beyond_docking else 0.0", "0.0"),
-    Mutant("retrograde osteotomy from the wrong ring", "preoperative/bone_transport.py", "cut = sum(measured.rings_mm) - measured.osteotomy_mm", "cut = measured.osteotomy_mm"),
+    Mutant("retrograde osteotomy from the wrong ring", "preoperative/bone_transport.py", "osteotomy = sum(measured.rings_mm) - measured.osteotomy_mm", "osteotomy = measured.osteotomy_mm"),
     Mutant("joint pair doubled", "hardware/catalogue.py", "pair_mm / 2.0 / radius_mm", "pair_mm / radius_mm"),
     Mutant("scale direction ignored", "hardware/models.py", "(lengths_mm - self.scale_offset_mm) * self.scale_direction", "(lengths_mm - self.scale_offset_mm)"),
     Mutant("rounded down", "hardware/models.py", "settings_mm / g + 0.5 + TIE_SHARE", "settings_mm / g"),
