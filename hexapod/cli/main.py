@@ -116,7 +116,7 @@ def _parser(open_app: Callable[[int, bool], int] | None) -> argparse.ArgumentPar
     catalogue = command("catalogue", "rings and struts with source and status")
     catalogue.set_defaults(run=_catalogue)
 
-    samples = bare_command("samples", "where the sample cases are, a file a line")
+    samples = bare_command("samples", "paths of the sample cases, one per line")
     samples.set_defaults(run=_samples)
 
     if open_app is not None:

@@ -316,8 +316,10 @@ def add_radiograph(command: Callable[[str, str], argparse.ArgumentParser]) -> No
     parser.add_argument(
         "--picture", metavar="PNG", type=Path, help="also write the grey picture, without any name in it"
     )
-    parser.add_argument("--window", nargs=2, type=float, metavar=("LOWEST", "HIGHEST"), help="numbers that are shown")
-    parser.add_argument("--invert", action="store_true", help="turn bright and dark round")
+    parser.add_argument(
+        "--window", nargs=2, type=float, metavar=("LOWEST", "HIGHEST"), help="darkest and brightest grey value shown"
+    )
+    parser.add_argument("--invert", action="store_true", help="swap bright and dark")
     parser.add_argument(
         "--black-out",
         nargs=4,

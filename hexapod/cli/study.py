@@ -24,7 +24,7 @@ def add_study(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     study.add_argument("study", metavar="STUDY", type=Path, help="a study file, hexapod-study/1 (docs/studies)")
     study.add_argument(
         "--out", metavar="DIR", type=Path, required=True,
-        help="a new folder for rows, summary and chart; the folder of a study that was stopped goes on",
+        help="a new folder for rows, summary and chart; with the folder of a study that was stopped, it continues",
     )  # fmt: skip
     where = study.add_mutually_exclusive_group()
     where.add_argument("--workers", metavar="N", type=int, help="processes on this machine; one a core when left out")

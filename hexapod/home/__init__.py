@@ -1,1 +1,1 @@
-"""The page of a signed plan at home: a server of its own, which no name of a patient ever passes (docs/home.md)."""
+"""The page of a signed plan at home: a server of its own that never carries a patient's name (docs/home.md)."""

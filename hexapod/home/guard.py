@@ -21,14 +21,14 @@ HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 class Counted:
-    """Questions of the running minute, by who asks."""
+    """Requests in the current minute, by who sends them."""
 
     def __init__(self, of_one: int, of_all: int) -> None:
         self.of_one, self.of_all = of_one, of_all
         self.began, self.asked = 0.0, Counter[str]()
 
     def may(self, who: str, now: float) -> bool:
-        """Count a question at a time (s), and whether it is answered."""
+        """Count a request at a time (s); whether it may be answered."""
         if now - self.began >= WINDOW_S:
             self.began, self.asked = now, Counter()
         self.asked[who] += 1

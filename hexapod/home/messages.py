@@ -31,15 +31,15 @@ class _Post(_Message):
 
     @property
     def moment(self) -> datetime.datetime:
-        """The phone's local time.  Raises HexapodError for one that is in no calendar."""
+        """The phone's local time.  Raises HexapodError for a date or time that does not exist."""
         try:
             return datetime.datetime.fromisoformat(self.at)
         except ValueError as error:
-            raise HexapodError("The time of this message is none.") from error
+            raise HexapodError("The time of this message is not a valid time.") from error
 
 
 class StrutSaid(_Message):
-    """What was said of one strut (1 to 6): it reads what it shall, it is left for later, or it reads `reads_mm`."""
+    """What was said of one strut (1 to 6): it reads its target, it is left for later, or it reads `reads_mm`."""
 
     strut: Annotated[int, Field(ge=1, le=6)]
     said: Literal["done", "later", "reads"]
@@ -77,8 +77,8 @@ _POST: TypeAdapter[Post] = TypeAdapter(Annotated[Post, Field(discriminator="kind
 
 
 def read_post(raw: bytes) -> Post:
-    """A message from its bytes.  Raises HexapodError for anything else than one message that a page sends."""
+    """A message from its bytes.  Raises HexapodError for anything but a message that a page sends."""
     try:
         return _POST.validate_json(raw)
     except ValidationError as error:
-        raise HexapodError("This is no message of the page.") from error
+        raise HexapodError("This is not a message of the page.") from error

@@ -44,12 +44,12 @@ KINDS = {
     ".css": "text/css",
     ".webmanifest": "application/manifest+json",
 }
-# Plans held made: as many as patients who turn within the same minutes.
+# Plans kept in memory: as many as patients who turn within the same minutes.
 MOST_PLANS = 64
 BEARER = "Bearer "
 # More at once wait for the proxy to ask again.
 MOST_AT_ONCE = 100
-# A connection that says nothing is closed (s).
+# A connection that sends nothing for so long is closed (s).
 SILENT_S = 5
 
 

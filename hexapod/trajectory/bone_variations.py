@@ -1,4 +1,4 @@
-"""The ways of the bone of many variations of one level at once: what bone_trajectory.py has for one."""
+"""Trajectories of the bone for many variations of one level at once: what bone_trajectory.py gives for one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bone transport in the draft: what was typed for it, the hexapods that follow, how they are put in and taken back."""
+"""Bone transport in the draft: what was typed, the hexapods that follow, how they are put in, earlier ones restored."""
 
 from __future__ import annotations
 

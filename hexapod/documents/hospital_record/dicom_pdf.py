@@ -99,7 +99,7 @@ def dicom_pdf(plan: Plan, signature: Signature, patient: str, file: PrintedFile,
     made.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     made.file_meta.MediaStorageSOPClassUID = made.SOPClassUID
     made.file_meta.MediaStorageSOPInstanceUID = made.SOPInstanceUID
-    # Of the program itself: its name never moves, so the same PDF gives the same bytes.
+    # Of the program itself, the same in every version, so that the same PDF gives the same bytes.
     made.file_meta.ImplementationClassUID = UID(f"2.25.{uuid.uuid5(uuid.NAMESPACE_URL, 'urn:hexapod').int}")
     whole = io.BytesIO()
     made.save_as(whole, enforce_file_format=True)
