@@ -67,7 +67,7 @@ test: $(STAMPS)/dev viewer chromium postgresql ## eight minutes: install what te
 	$(PYTEST) $(POOL) -m "not slow" $(ELSEWHERE)
 
 # What `make test` leaves out, and with all examples what has fewer there (tests/amount.py).
-test-rest: $(STAMPS)/dev viewer chromium postgresql
+test-rest: $(STAMPS)/dev viewer chromium postgresql ## what `make test` leaves out, with all examples
 	HEXAPOD_TESTS=all $(PYTEST) $(POOL) -m "slow or brief" $(ELSEWHERE)
 
 test-all: ## everything: tests with all examples, the printed workbook, the package in an empty environment

@@ -27,7 +27,7 @@ from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.kinematics.forward import NUMERICALLY_SINGULAR, neutral_pose, own_poses_found, ring_pose
 from hexapod.kinematics.inverse import STRUTS, condition, rigid_lengths
-from hexapod.trajectory.bone_variations import BoneWays, CoupledWays, DrivenWays, within_limits
+from hexapod.trajectory.bone_variations import BoneCourses, CoupledCourses, DrivenCourses, within_limits
 from hexapod.trajectory.frame_trajectory import bone_moved
 from hexapod.trajectory.level_setup import LevelSetup, set_up
 
@@ -109,7 +109,7 @@ def plan_outcomes(
     _check_marks(setup, catalogue)
     T, found = own_poses(setup, rows[2])
     driven = entered if isinstance(entered, DrivenLevel) else None
-    planner = DrivenWays(setup, driven.stages) if driven else CoupledWays(case, level, catalogue)
+    planner = DrivenCourses(setup, driven.stages) if driven else CoupledCourses(case, level, catalogue)
     within = within_limits(rows[0], DEFORMITY) & within_limits(rows[1], MOUNTING) & found
     parts = []
     for first in range(0, count, TOGETHER):
@@ -167,7 +167,7 @@ def _marks(setup: LevelSetup, lengths_mm: Array) -> Array:
 
 
 def _planned(
-    planner: DrivenWays | CoupledWays,
+    planner: DrivenCourses | CoupledCourses,
     numbers: Array,
     mountings: Array,
     given: Array,
@@ -178,11 +178,13 @@ def _planned(
     """Outcomes of variations by their deformities and mountings (n, 6), readings (n, 6) and own poses (n, 4, 4)."""
     setup = planner.setup
     T_ref_ring = ring_mounts(np.where(good[:, None], mountings, 0.0), setup.side)
-    ways = planner.ways(deformity_poses(np.where(good[:, None], numbers, 0.0), setup.side, setup.reference), evenings)
-    known, other = (ways.T_start, ways.T_end) if setup.known == 0 else (ways.T_end, ways.T_start)
+    courses = planner.courses(
+        deformity_poses(np.where(good[:, None], numbers, 0.0), setup.side, setup.reference), evenings
+    )
+    known, other = (courses.T_start, courses.T_end) if setup.known == 0 else (courses.T_end, courses.T_start)
     T_mov_mring, T_ring_ref = invert(known) @ T_ref_ring @ own, invert(T_ref_ring)
-    good = good & ways.good
-    if ways.still:
+    good = good & courses.good
+    if courses.still:
         settings, T = given, own
     else:
         exact = T_ring_ref @ other @ T_mov_mring
@@ -193,7 +195,7 @@ def _planned(
     T_start, T_end = (own, T) if setup.known == 0 else (T, own)
     out = Outcomes(good, start, end, T_start, T_end, T_ref_ring @ T_end @ invert(T_mov_mring))
     if evenings:
-        days, table = _every_evening(setup, ways, T_ring_ref, T_mov_mring, start, given)
+        days, table = _every_evening(setup, courses, T_ring_ref, T_mov_mring, start, given)
         out = replace(out, days=days, settings_mm=table)
     blank = {
         field.name: np.where(good.reshape(-1, *[1] * (value.ndim - 1)), value, 0 if value.dtype.kind == "i" else np.nan)
@@ -222,18 +224,18 @@ def _poses_near(setup: LevelSetup, settings_mm: Array, near: Array, good: Mask) 
 
 
 def _every_evening(
-    setup: LevelSetup, ways: BoneWays, T_ring_ref: Array, T_mov_mring: Array, start_mm: Array, given_mm: Array
+    setup: LevelSetup, courses: BoneCourses, T_ring_ref: Array, T_mov_mring: Array, start_mm: Array, given_mm: Array
 ) -> tuple[Days, Array]:
     """The last days (n,) and the settings (n, d, 6) of every evening."""
     rows = np.arange(len(start_mm))
-    last_days = ways.parts[-1].last_day
+    last_days = courses.parts[-1].last_day
     table = np.full((len(rows), int(last_days.max(initial=0)) + 1, STRUTS), np.nan)
-    if ways.poses is not None:
-        T_ring_mring = T_ring_ref[:, None] @ ways.poses @ T_mov_mring[:, None]
+    if courses.poses is not None:
+        T_ring_mring = T_ring_ref[:, None] @ courses.poses @ T_mov_mring[:, None]
         lengths = rigid_lengths(*setup.joints_mm, setup.T_prox_dist(T_ring_mring))
         table[...] = _marks(setup, lengths)
     table[:, 0] = start_mm
-    for part in ways.parts:
+    for part in courses.parts:
         step = np.arange(1, int(part.days.max(initial=0)) + 1)
         row, day = np.nonzero(step <= part.days[:, None])
         evening = part.first_day[row] + day + 1
@@ -244,7 +246,7 @@ def _every_evening(
             table[row, evening] = _marks(setup, lengths)[row, day]
     if setup.known == -1:
         day = np.arange(table.shape[1])
-        row, evening = np.nonzero((day >= ways.moved_last()[:, None]) & (day <= last_days[:, None]))
+        row, evening = np.nonzero((day >= courses.moved_last()[:, None]) & (day <= last_days[:, None]))
         table[row, evening] = given_mm[row]
     return last_days, table
 

@@ -22,7 +22,7 @@ from hexapod.trajectory.level_setup import LevelSetup, set_up
 
 
 @dataclass(frozen=True)
-class StageWays:
+class StageCourses:
     """A stage of n variations: `days` (n,) after evening `first_day` (n,); while it holds, nothing moves."""
 
     first_day: Days
@@ -37,8 +37,8 @@ class StageWays:
 
 
 @dataclass(frozen=True)
-class BoneWays:
-    """The ways of the bone of n variations from `T_start` to `T_end` (n, 4, 4), which (n,) can be, and their stages.
+class BoneCourses:
+    """The courses of the bone of n variations from `T_start` to `T_end` (n, 4, 4), which (n,) can be, and their stages.
 
     `poses` (n, days + 1, 4, 4) are those of every evening where no path leads from stage to stage.
     """
@@ -46,7 +46,7 @@ class BoneWays:
     T_start: Array
     T_end: Array
     good: Mask
-    parts: Sequence[StageWays]
+    parts: Sequence[StageCourses]
     poses: Array | None = None
 
     @property
@@ -60,14 +60,14 @@ class BoneWays:
         return moving[-1] if moving else np.zeros(len(self.T_start), int)
 
 
-class DrivenWays:
-    """The ways of a level that is programmed on its own."""
+class DrivenCourses:
+    """The courses of a level that is programmed on its own."""
 
     def __init__(self, setup: LevelSetup, stages: Sequence[Stage]) -> None:
         self.setup, self.stages = setup, stages
 
-    def ways(self, T_start: Array, with_days: bool) -> BoneWays:
-        """The ways from poses (n, 4, 4) on day 0."""
+    def courses(self, T_start: Array, with_days: bool) -> BoneCourses:
+        """The courses from poses (n, 4, 4) on day 0."""
         setup, n = self.setup, len(T_start)
         T = np.broadcast_to(setup.T_ref_mov_course, T_start.shape) if setup.level.course_from else T_start
         places = _tracked_places(setup, T_start) if with_days else np.empty(0)
@@ -84,13 +84,13 @@ class DrivenWays:
                 limits_mm = setup.tracked.limits(mm_per_day)
                 days = paths.fewest_days(places, limits_mm, turn_limit, LONGEST_STAGE_DAYS)
                 good &= days > 0
-            parts.append(StageWays(first_day, days, stage.hold_days is not None, paths))
+            parts.append(StageCourses(first_day, days, stage.hold_days is not None, paths))
             first_day, T = first_day + days, T_end
-        return BoneWays(T_start, T, good & (first_day <= LONGEST_LEVEL_DAYS), parts)
+        return BoneCourses(T_start, T, good & (first_day <= LONGEST_LEVEL_DAYS), parts)
 
 
-class CoupledWays:
-    """The ways of the level that compensates for the others, which go theirs as entered."""
+class CoupledCourses:
+    """The courses of the level that compensates for the others, which move as entered."""
 
     def __init__(self, case: Case, index: int, catalogue: Catalogue) -> None:
         self.setups = [set_up(case, number, catalogue) for number in range(len(case.levels))]
@@ -101,8 +101,8 @@ class CoupledWays:
         self.course, times = courses[index], np.arange(courses[index].days + 1.0)
         self.others = [course.intended_at(np.minimum(times, course.days)) for course in courses]
 
-    def ways(self, T_start: Array, with_days: bool) -> BoneWays:
-        """The ways from poses (n, 4, 4) on day 0."""
+    def courses(self, T_start: Array, with_days: bool) -> BoneCourses:
+        """The courses from poses (n, 4, 4) on day 0."""
         n, days = len(T_start), self.course.days
         own = self.setup.T_ref_mov_course if self.setup.level.course_from else T_start
         evenings = slice(None) if with_days else slice(days, None)
@@ -112,9 +112,9 @@ class CoupledWays:
         T = pose_in_construct(self.setups, now, kept[..., None, :, :])
         T = np.broadcast_to(T.reshape(-1, *T.shape[-3:]), (n, *T.shape[-3:]))
         parts = [
-            StageWays(np.full(n, part.first_day), np.full(n, part.days), part.holds) for part in self.course.stages
+            StageCourses(np.full(n, part.first_day), np.full(n, part.days), part.holds) for part in self.course.stages
         ]
-        return BoneWays(T_start, T[:, -1], np.ones(n, bool), parts, T if with_days else None)
+        return BoneCourses(T_start, T[:, -1], np.ones(n, bool), parts, T if with_days else None)
 
 
 def _stage_ends(setup: LevelSetup, stage: Stage, T: Array) -> tuple[Array, Mask]:

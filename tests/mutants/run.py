@@ -141,7 +141,7 @@ MUTANTS = [
     Mutant("end error: a reading counted the other way", "preoperative/end_error.py", "inverse[:3] - cross(turn.T", "inverse[:3] + cross(turn.T"),
     Mutant("end error: mounting and bone exchanged", "preoperative/end_error.py", "for T in (invert(T_ref_ring), invert(T_start), frame)", "for T in (invert(T_start), invert(T_ref_ring), frame)"),
     Mutant("end error: chance of either instead of both", "preoperative/end_error.py", "(deg <= self.deg) & (mm <= self.mm)", "(deg <= self.deg) | (mm <= self.mm)"),
-    Mutant("many plans bolted at the wrong moment", "plan/plan_outcomes.py", "(ways.T_start, ways.T_end) if setup.known == 0", "(ways.T_end, ways.T_start) if setup.known == 0"),
+    Mutant("many plans bolted at the wrong moment", "plan/plan_outcomes.py", "(courses.T_start, courses.T_end) if setup.known == 0", "(courses.T_end, courses.T_start) if setup.known == 0"),
     Mutant("paths turned the other way", "geometry/pose_path.py", "M[..., 2, :3, :3] = cross(", "M[..., 2, :3, :3] = -cross("),
     Mutant("longest day of many plans misplaced", "geometry/pose_path.py", "(day + 0.5) * step - peak", "(day + 0.5) * step + peak"),
     Mutant("many deformities: short for long", "deformity/pose.py", "numbers[..., 3:] * [lat, 1.0, -far]", "numbers[..., 3:] * [lat, 1.0, far]"),
