@@ -91,7 +91,7 @@ def deformity_sentences(words: Mapping[str, float], reference: Fragment, *, dock
         "anterior_mm": f"{{}} mm anterior: the {moving} fragment is {{}} mm too far forward.",
         "posterior_mm": f"{{}} mm posterior: the {moving} fragment is {{}} mm too far back.",
         "short_mm": "{} mm shortening.",
-        "long_mm": "{} mm of defect: the bone ends are so far apart along the bone."
+        "long_mm": "{} mm defect: the bone ends are that far apart along the bone."
         if docks
         else "{} mm lengthening: the fragments are apart along the bone.",
     }
@@ -112,13 +112,13 @@ _STRAIGHT: Mapping[Indication, str] = {
 
 
 # Of a hexapod that transports: what shall be closed or lengthened is no deformity of the place where the bone is cut.
-CUT_ONLY = "The fragments stand as they were cut; the stages transport one of them."
+NOT_DISPLACED = "The fragments are not displaced; the stages transport one of them."
 
 
 def level_sentences(level: Level) -> list[str]:
     """Deformity and mounting of a level read back; what was not entered is reported as missing, not as zero."""
     travels = isinstance(level, DrivenLevel) and any(stage.transport for stage in level.stages)
-    nothing = CUT_ONLY if travels else _STRAIGHT[level.indication]
+    nothing = NOT_DISPLACED if travels else _STRAIGHT[level.indication]
     bone = deformity_sentences(level.deformity_words, level.reference, docks=level.coupled) or [nothing]
     if level.deformity is None:
         bone = ["The deformity was not entered: planned as none."]

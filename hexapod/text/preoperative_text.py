@@ -59,8 +59,8 @@ NAMES = {
 RING_ROTATION = ("mounting", "rotation_deg")
 # A ring rotation judged from the same front as the deformity cancels out (docs/kinematics.md, section 11).
 GAUGE = (
-    "An error of the front that ring and radiographs have in common does not matter: it turns the mounting and both "
-    "angulations alike and leaves nothing. Only a rotation of the ring against the radiographs counts."
+    "An error in what is taken as anterior does not matter where ring and radiographs share it: it turns the mounting "
+    "and both angulations alike and leaves nothing. Only a rotation of the ring against the radiographs counts."
 )
 NOT_ENTERED = "How exact the end will be cannot be told: the {part} was never entered."
 # A share of the variance below this (1 %) is not worth a line.

@@ -133,9 +133,9 @@ def test_what_was_not_entered_is_told_with_what_is_not_checked_for_it() -> None:
 
 def test_a_docking_site_has_a_defect_and_the_osteotomy_of_a_transport_no_deformity_to_tell() -> None:
     docking = deformity_sentences({"long_mm": 60.0, "medial_mm": 2.0}, "proximal", docks=True)
-    assert docking[0] == "60 mm of defect: the bone ends are so far apart along the bone."
+    assert docking[0] == "60 mm defect: the bone ends are that far apart along the bone."
     levels = hexapod.load_case(
         Path(__file__).resolve().parents[2] / "sample_cases" / "tibia_stacked_transport.json"
     ).levels
-    assert level_sentences(levels[0])[0] == "The fragments stand as they were cut; the stages transport one of them."
-    assert level_sentences(levels[1])[1] == "60 mm of defect: the bone ends are so far apart along the bone."
+    assert level_sentences(levels[0])[0] == "The fragments are not displaced; the stages transport one of them."
+    assert level_sentences(levels[1])[1] == "60 mm defect: the bone ends are that far apart along the bone."

@@ -24,7 +24,7 @@ from hexapod.checks.findings import FindingGroup
 from hexapod.hardware.models import marked_name
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
 from hexapod.schedule.strut_exchanges import Exchange
-from hexapod.text.case_sentences import CUT_ONLY, deformity_sentences, mounting_sentence, movement_sentences
+from hexapod.text.case_sentences import NOT_DISPLACED, deformity_sentences, mounting_sentence, movement_sentences
 from hexapod.text.field_kinds import SIDES
 from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words, level_sentences
 from hexapod.text.numbers import number
@@ -41,7 +41,9 @@ def deformity_lines() -> list[str]:
     level = session.level()
     travels = not d.follows(level) and any(stage["kind"] == "transport" for stage in level["stages"])
     sentences = partial(deformity_sentences, docks=d.follows(level))
-    return _said(sentences, "deformity", Deformity, [CUT_ONLY if travels else "No deformity: the bone is straight."])
+    return _said(
+        sentences, "deformity", Deformity, [NOT_DISPLACED if travels else "No deformity: the bone is straight."]
+    )
 
 
 def mounting_lines() -> list[str]:
