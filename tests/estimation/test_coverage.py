@@ -19,8 +19,8 @@ from tests.estimation.patients import SD, UNPUBLISHED, Patient, treated
 pytestmark = pytest.mark.hazard("H-06")
 # Patients; in the everyday part so few that only a gross mistake falls out.
 PATIENTS = amount(2000, 20)
-# Chance moves a share of n patients by its SD: the bounds of the whole proof, and as much wider as n is smaller.
-SPREAD = 0.0 if PATIENTS >= 2000 else 3.0 * np.sqrt(0.68 * 0.32 / PATIENTS)
+# Of hardware that nobody has published, whose fits take longest; all 2,000 passed, too (nine minutes).
+OF_HARDWARE = amount(500, 20)
 ONE_SD, TWO_SD = 1.0, 1.96
 NAMES = [*(f"mounting {pair.quantity}" for pair in MOUNTING), *(pair.quantity for pair in DEFORMITY)]
 # Shares of the way at the visits.
@@ -55,21 +55,27 @@ def test_intervals_cover_what_they_say(shares: tuple[float, ...]) -> None:
         chi2_dof.append(estimate.chi2_dof)
     check_cover(np.abs(off))
     # Right SD: chi-square is as large as its degrees of freedom.
-    assert np.mean(chi2_dof) == pytest.approx(1.0, abs=0.05 + SPREAD)
+    assert np.mean(chi2_dof) == pytest.approx(1.0, abs=0.05 + spread(PATIENTS))
 
 
 def check_cover(sizes: Array, names: Sequence[str] = NAMES) -> None:
     """Distances (patients, 12) from the truth, in declared SD, are as large as they should be."""
+    wider = spread(len(sizes))
     for name, one, two in zip(names, (sizes < ONE_SD).mean(axis=0), (sizes < TWO_SD).mean(axis=0), strict=True):
-        assert 0.64 - SPREAD <= one <= 0.72 + SPREAD, (name, one)
-        assert 0.93 - SPREAD <= two <= 0.97 + SPREAD, (name, two)
+        assert 0.64 - wider <= one <= 0.72 + wider, (name, one)
+        assert 0.93 - wider <= two <= 0.97 + wider, (name, two)
+
+
+def spread(patients: int) -> float:
+    """How much wider than those of the whole proof the bounds are for fewer patients: three SD of a share."""
+    return 0.0 if patients >= 2000 else 3.0 * float(np.sqrt(0.68 * 0.32 / patients))
 
 
 @pytest.mark.slow
 def test_intervals_of_hardware_that_nobody_has_published_cover_what_they_say() -> None:
     """The same twelve, and the three of the hardware: its joints and scales are other than its data say."""
     sizes, end, known = [], [], []
-    for number in range(PATIENTS):
+    for number in range(OF_HARDWARE):
         one = Patient.drawn(number, *SIDES_AND_REFERENCES[number % 4], UNPUBLISHED)
         observations, deformity = treated(one, TWO)
         estimate = fit(observations)
@@ -129,13 +135,13 @@ def test_quantities_go_together_as_declared() -> None:
         squares.append(away @ np.linalg.solve(estimate.covariance, away))
         off.append(away / sd)
         declared.append(estimate.covariance / np.outer(sd, sd))
-    assert np.mean(squares) == pytest.approx(12.0, abs=2.5 if SPREAD else 0.5)
+    assert np.mean(squares) == pytest.approx(12.0, abs=2.5 if spread(PATIENTS) else 0.5)
     together = np.mean(np.abs(declared), axis=0)
     i, j = np.unravel_index(np.argmax(together - np.eye(12)), (12, 12))
     assert together[i, j] > 0.3
     signs = np.sign(np.array(declared)[:, i, j])
     products = np.array(off)[:, i] * np.array(off)[:, j]
-    assert np.mean(signs * products) == pytest.approx(together[i, j], abs=0.1 + 2.0 * SPREAD)
+    assert np.mean(signs * products) == pytest.approx(together[i, j], abs=0.1 + 2.0 * spread(PATIENTS))
 
 
 @pytest.mark.brief
@@ -153,5 +159,5 @@ def test_the_end_is_as_likely_as_it_says() -> None:
         told.append(((deg <= 2.0) & (mm <= 3.0)).mean())
         reached.append(truly_deg[0] <= 2.0 and truly_mm[0] <= 3.0)
         under.append((truly_deg[0] <= np.quantile(deg, 0.9), truly_mm[0] <= np.quantile(mm, 0.9)))
-    assert np.mean(reached) == pytest.approx(np.mean(told), abs=0.03 + SPREAD)
-    assert np.mean(under, axis=0) == pytest.approx([0.9, 0.9], abs=0.03 + SPREAD)
+    assert np.mean(reached) == pytest.approx(np.mean(told), abs=0.03 + spread(PATIENTS))
+    assert np.mean(under, axis=0) == pytest.approx([0.9, 0.9], abs=0.03 + spread(PATIENTS))
