@@ -54,7 +54,7 @@ postgresql:
 # The results of each target stand in a file of its own, for the table of hazards (make verification).
 PYTEST = $(BIN)/python -m pytest -q --durations=10 --junitxml=.make/results/$@.xml
 # Files of tests are shared out among so many processes: some wait for a page or a sign-in while others compute.
-WORKERS ?= 3
+WORKERS ?= 4
 POOL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # These two have a target of their own.
 ELSEWHERE := --ignore=tests/office --ignore=tests/package

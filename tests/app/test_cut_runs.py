@@ -71,13 +71,13 @@ def _newest(form: Form) -> dict[str, Any] | None:
 
 
 # With 20 a field that was drawn by a cut run was once taken for drawn.
-EVERY_DAY = (2, 20, 71)
+EVERY_DAY = (2, 20, 43)
 
 
 @pytest.mark.hazard("H-13")
 @pytest.mark.hazard("H-21")
 @pytest.mark.parametrize(
-    "seed", [seed if seed in EVERY_DAY else pytest.param(seed, marks=pytest.mark.slow) for seed in range(100)]
+    "seed", [seed if seed in EVERY_DAY else pytest.param(seed, marks=pytest.mark.slow) for seed in range(60)]
 )
 def test_nothing_is_lost_doubled_or_taken_back_wherever_runs_end(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     chance = random.Random(seed)

@@ -100,7 +100,7 @@ def test_a_clinic_visit_says_which_strut_gets_which_model_and_where_it_is_put_in
         "CLINIC VISIT In the morning, before anything is turned, the clinic changes one or more struts." in visit.text
     )
     assert "If the visit has not taken place, turn nothing." in visit.text
-    assert visit.text.count("Generic fine medium strut (scale ") == 2
+    assert visit.text.count("Generic fine medium (scale ") == 2
     assert (
         "The numbers below are for the new scales of struts 2 and 4. Before the first line each must read" in visit.text
     )

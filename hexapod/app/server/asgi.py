@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import sys
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -35,10 +34,6 @@ SAMPLE = "tibia_varus"
 # When Python looks for garbage: after so many new objects, and after so many such looks among older and oldest ones.
 # A run of a page makes tens of thousands and keeps few; Python's own 700, 10, 10 took a fifth of the processor time.
 COLLECT_AFTER = (10_000, 10, 5)
-# For so long a run keeps Python to itself while others wait.  The thread that sends what a run has drawn waits for it
-# several times a message: at Python's own 5 ms the first messages come one by one, and the browser, which goes through
-# the whole page for each, is still at them when the plan of an edit comes.
-SWITCH_S = 0.0005
 _log = logging.getLogger(__name__)
 
 
@@ -83,7 +78,6 @@ def warm_up() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
-    sys.setswitchinterval(SWITCH_S)
     _log.info("warm after %.1f s", time.perf_counter() - began)
 
 

@@ -32,7 +32,9 @@ def model_words(strut: Strut, words: Language) -> str:
     low, high = words.number(strut.min_mm), words.number(strut.max_mm)
     if strut.family == OWN:
         return words.say("scale {low} to {high} mm", low=low, high=high)
-    return words.say("{model} (scale {low} to {high} mm)", model=shown_name(strut), low=low, high=high)
+    # It stands beneath the word strut, in a column of the page.
+    model = shown_name(strut).removesuffix(" strut")
+    return words.say("{model} (scale {low} to {high} mm)", model=model, low=low, high=high)
 
 
 def day_words(row: Row, words: Language) -> str:
