@@ -31,13 +31,6 @@ LATENCY_DAYS, COMPRESSION_MM = 7, 2.0
 MM_PER_CM = 10.0
 # Several steps a day are what a regenerate needs.  Source: Ilizarov 1989 part II.
 ADJUSTMENTS = 4
-# The words of the other direction, for what the other fragment is against this one.
-_OPPOSITE = {
-    "medial_mm": "lateral_mm",
-    "lateral_mm": "medial_mm",
-    "anterior_mm": "posterior_mm",
-    "posterior_mm": "anterior_mm",
-}
 
 
 @dataclass(frozen=True)
@@ -353,10 +346,8 @@ def _transports(measured: TransportMeasures) -> list[_SegmentTransport]:
 
 def _across(measured: TransportMeasures) -> dict[str, float]:
     """The part of the transport across the bone: to the other end, which lies beside by so much."""
-    beside = {word: size for word, size in measured.beside.items() if size}
-    if measured.direction == "retrograde":
-        return {_OPPOSITE[word]: size for word, size in beside.items()}
-    return beside
+    way = -1.0 if measured.direction == "retrograde" else 1.0
+    return w.words_of((way * pair.signed(measured.beside) for pair in w.PLACE[:2]), w.PLACE[:2])
 
 
 def _stages(measured: TransportMeasures, transport: _SegmentTransport) -> list[dict[str, Any]]:

@@ -17,6 +17,10 @@ TYPED = {
     "Ring 2 to ring 3, mm": "155",
     "Ring 1 to the osteotomy, mm": "47",
     "Diameter of the bone, mm": "30",
+    "Beside, AP translation, mm": "0",
+    "Beside, lateral translation, mm": "0",
+    "Rings, AP translation, mm": "0",
+    "Rings, lateral translation, mm": "0",
     "Fixation index of the transport, days per cm": "45",
 }
 
@@ -95,7 +99,13 @@ def test_what_is_missing_or_cannot_be_stands_at_its_place() -> None:
     form.type("Ring 1 to ring 2, mm", "30")
     assert "Ring 2 (counted from proximal) would stand 17 mm proximal of the segment" in form.html
     assert form.at.button(key="transport-put-in").disabled
-    form.type("Ring 1 to ring 2, mm", "abc")
+    # Where the rings lie beside the bone is measured or it is not: nobody's zero is believed.
+    form.type("Ring 1 to ring 2, mm", "102")
+    assert not form.at.button(key="transport-put-in").disabled
+    form.type("Rings, AP translation, mm", "")
+    assert "Required. 0: on the axis." in form.html
+    assert form.at.button(key="transport-put-in").disabled
+    form.type("Rings, AP translation, mm", "0").type("Ring 1 to ring 2, mm", "abc")
     assert form.at.button(key="transport-put-in").disabled
     assert "docks here" not in "\n".join(one.value for one in form.at.markdown)
 

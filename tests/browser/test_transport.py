@@ -23,6 +23,8 @@ MEASURED = {
     "Ring 2 to ring 3, mm": "155",
     "Ring 1 to the osteotomy, mm": "47",
     "Diameter of the bone, mm": "30",
+    "Beside, AP translation, mm": "0",
+    "Beside, lateral translation, mm": "0",
     "Rings, AP translation, mm": "5 lateral",
     "Rings, lateral translation, mm": "13 posterior",
     "Fixation index of the transport, days per cm": "45",

@@ -12,13 +12,7 @@ from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.typed_text import EntryReader, Reading, Trouble
 from hexapod.case.model import FORMAT
 from hexapod.errors import HexapodError
-from hexapod.preoperative.bone_transport import (
-    COMPRESSION_MM,
-    LATENCY_DAYS,
-    Construct,
-    TransportMeasures,
-    transport_construct,
-)
+from hexapod.preoperative.bone_transport import Construct, TransportMeasures, transport_construct
 
 HERE = "transport"
 # Numbers that have to be typed whatever the direction, as they are called in `TransportMeasures`.
@@ -51,20 +45,18 @@ def made(draft: d.Draft) -> Derived:
         told[name] = _number(reader, (HERE, name))
     told["latency_days"] = _number(reader, (HERE, "latency_days"), typed_text.whole)
     for name in ("beside", "ring_offset"):
-        told[name] = reader.words((HERE, name), name, d.PLACE[:2])
+        told[name] = reader.words((HERE, name), name, d.PLACE[:2], required=True)
     for name in ("ring", "series"):
         if typed[name] is None:
             reader.say((HERE, name), name, "still to be chosen.", missing=True)
     if reading.troubles:
         return Derived(None, tuple(reading.troubles))
-    usual = {"compression_mm": COMPRESSION_MM, "mm_per_day": 1.0, "latency_days": LATENCY_DAYS}
-    told |= {name: value for name, value in usual.items() if told[name] is None}
     measured = TransportMeasures(
         direction=typed["direction"],
         ring=typed["ring"],
         series=typed["series"],
         bone=draft["limb"]["bone"] or "bone",
-        **told,
+        **{name: value for name, value in told.items() if value is not None},  # what is left empty is as usual
     )
     try:
         return Derived(transport_construct(measured, load_catalogue()), ())

@@ -346,8 +346,8 @@ class EntryReader:
             self.say(path, key, str(error))
         return None
 
-    def words(self, path: d.Path, key: str, pairs: tuple[Pair, ...]) -> dict[str, float]:
-        """Sizes by word; a size without a word, or a word without a size, is a trouble."""
+    def words(self, path: d.Path, key: str, pairs: tuple[Pair, ...], *, required: bool = False) -> dict[str, float]:
+        """Sizes by word; a size or a word alone is a trouble, and `required`, a quantity that nobody has typed."""
         found: dict[str, float] = {}
         for pair in pairs:
             here = (*path, pair.quantity)
@@ -366,8 +366,13 @@ class EntryReader:
                 found[word] = value
             elif value:
                 self.say(here, key_here, f"choose {either(pair)}.")
-            elif word is not None and not typed:
-                self.say(here, key_here, f"type a size, or take the word {word_name(word)} away.")
+            elif not typed and (word is not None or required):
+                told = (
+                    f"type a size, or take the word {word_name(word)} away."
+                    if word
+                    else "type what was measured, or 0."
+                )
+                self.say(here, key_here, told, missing=word is None)
         return found
 
 

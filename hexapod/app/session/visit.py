@@ -345,11 +345,7 @@ def _measured_anew(reader: EntryReader, draft: d.Draft, index: int) -> dict[str,
         if not d.is_typed(typed[part]):
             continue
         pairs = tuple(one.pair for one in table)
-        found[part] = reader.words(path, key, pairs)
-        for pair in pairs:
-            if not typed[part][pair.quantity]["size"].strip(typed_text.SPACES):
-                told = "type what was measured, or 0."
-                reader.say((*path, pair.quantity), f"{key}.{pair.positive}", told, missing=True)
+        found[part] = reader.words(path, key, pairs, required=True)
         sds = {one.key: reader.number((*path[:-1], f"{part}_sd", one.key), f"{key}_sd.{one.key}") for one in table}
         if any(sd is not None for sd in sds.values()):
             found[f"{part}_sd"] = {name: sd for name, sd in sds.items() if sd is not None}

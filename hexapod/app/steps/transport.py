@@ -78,10 +78,10 @@ def _bone(outcome: Outcome, direction: str) -> None:
     _number(outcome, "diameter_mm", "Diameter of the bone, mm", "To watch how fast the bone edges move.")
     st.html('<p class="hx-label">The distal end of the defect lies beside the proximal one</p>')
     for pair in d.PLACE[:2]:
-        size_and_word(outcome, (HERE, "beside"), pair, label=f"beside, {pair.quantity}", hint="Empty: in line.")
+        size_and_word(outcome, (HERE, "beside"), pair, label=f"beside, {pair.quantity}", hint="0: in line.")
     st.html('<p class="hx-label">The centre of the rings lies beside the axis of the bone</p>')
     for pair in d.PLACE[:2]:
-        size_and_word(outcome, (HERE, "ring_offset"), pair, label=f"rings, {pair.quantity}", hint="Empty: on the axis.")
+        size_and_word(outcome, (HERE, "ring_offset"), pair, label=f"rings, {pair.quantity}", hint="0: on the axis.")
 
 
 def _course(outcome: Outcome) -> None:
