@@ -77,7 +77,7 @@ MUTANTS = [
     Mutant("joints on the far side of the ring", "hardware/catalogue.py", 'up = -height if used == "proximal" else height', "up = height"),
     Mutant("open rings open on the other side", "hardware/ring_bodies.py", '"distal": 180.0', '"distal": 0.0'),
     Mutant("holes counted from 0", "hardware/ring_bodies.py", "((hole - 1.0) / (holes - 1.0) - 0.5)", "(hole / (holes - 1.0) - 0.5)"),
-    Mutant("retrograde segment away from the other end", "preoperative/bone_transport.py", "{_OPPOSITE[word]: size for", "{word: size for"),
+    Mutant("retrograde segment away from the other end", "preoperative/bone_transport.py", 'way = -1.0 if measured.direction == "retrograde"', 'way = 1.0 if measured.direction == "retrograde"'),
     Mutant("rings beyond the docking site as before it", "preoperative/bone_transport.py", "pair.signed(measured.beside) if beyond_docking else 0.0", "0.0"),
     Mutant("retrograde osteotomy from the wrong ring", "preoperative/bone_transport.py", "osteotomy = sum(measured.rings_mm) - measured.osteotomy_mm", "osteotomy = measured.osteotomy_mm"),
     Mutant("joint pair doubled", "hardware/catalogue.py", "pair_mm / 2.0 / radius_mm", "pair_mm / radius_mm"),
