@@ -140,6 +140,15 @@ def test_a_visit_is_told_in_numbers_and_without_its_note(bundle: Any) -> None:
     assert "Mrs Somebody" not in json.dumps(bundle)
 
 
+def test_a_visit_of_an_earlier_plan_may_be_of_a_hexapod_that_is_gone() -> None:
+    plan = planned("tibia_varus")
+    visit = Visit(DAY, (Readings(2, (151.0,) * 6),), "", None, "on schedule")
+    recorded = (RecordedVisit("k", 3, 1, visit, "Nurse C.", "2026-03-12T10:00:00.000000Z"),)
+    every = made(plan, fhir_patient="Patient/1", visits=recorded)
+    (told,) = of_type(json.loads(next(one for one in every if one.kind == "fhir").content()), "Observation")
+    assert told["code"]["text"] == "Hexapod 3: readings of the struts"
+
+
 @pytest.mark.hazard("H-14")
 def test_a_plan_that_replaces_another_says_so() -> None:
     old, new = planned("tibia_varus"), planned("tibia_chronic")

@@ -232,7 +232,7 @@ class _Bundle:
 
     def observations(self, visit: RecordedVisit, readings: Readings) -> Iterator[tuple[str, Resource]]:
         """The readings of a hexapod at a visit, and what was measured anew of it."""
-        where = self._level(readings.level, self.plan.levels[readings.level])
+        where = f"Hexapod {readings.level + 1}"  # a visit may be of an earlier plan, which had other levels
         name = f"visit {visit.number} {readings.level}"
         struts = [_component(f"strut {k}", mm, "mm") for k, mm in enumerate(readings.settings_mm, 1)]
         yield name, self._observation(visit, f"{where}: readings of the struts", struts)
