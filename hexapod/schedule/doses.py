@@ -16,10 +16,6 @@ The recursion runs backward from the evening.  At the start of a day the errors 
 the evening before, so that the rest of a plan has the same doses when it is planned anew.  Of values that differ by
 less than `TIE_MM2` the first in the order of the candidates is taken, on every machine.
 
-Most readings are too far off to be on the best way.  Every way through one of them costs at least what its own error
-and the change from the evening before and to the evening cost; these errors are estimated to first order, within 2 %.
-So only those are looked at that cost less, by a tenth, than the best way through the nearest of all does.
-
 Source: dynamic programming (Bellman); measured by `python -m bench.doses`.
 """
 
@@ -31,9 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hexapod.errors import NoPose, SingularFrame
-from hexapod.geometry.transforms import Array, cross, invert, rotation_vector, transform_points
+from hexapod.geometry.transforms import Array, invert, rotation_vector, transform_points
 from hexapod.kinematics.forward import near_pose
-from hexapod.kinematics.inverse import centred, jacobian, rigid_lengths
 from hexapod.schedule.strut_settings import Schedule
 from hexapod.trajectory.frame_trajectory import FrameCourse
 
@@ -50,7 +45,7 @@ SHORTER_MM, SAME_MM = 1e-6, 1e-9
 # An exact reading this near to a mark (shares of a mark) stands on it.
 ON_MARK = 1e-9
 # Days that are looked at together: their working arrays take 1 MB each at most.
-TOGETHER = 64
+TOGETHER = 32
 # The C library gives freed memory back to the system, and each 4 kB of it taken anew cost a microsecond or more, until
 # it has seen an array of this size freed (glibc, mallopt(3), M_MMAP_THRESHOLD): from then on it keeps up to twice that.
 # Measured with 90 coupled days: 10,000 pages and 25 of 175 ms a plan.  Arrays used again in `_best_way` alone save
@@ -67,15 +62,6 @@ CHANGE = np.zeros((5, 5))
 CHANGE[:3, :3], CHANGE[3, 4], CHANGE[4, 3] = -2.0 * np.eye(3), 1.0, 1.0
 # Days compared at once: their tables of changes, 32 kB for each point, stay in the second-level cache.
 COMPARED = 8
-# The best way through so many candidates of every dose, those that seem to cost least, tells what the best costs.
-NEAREST = 8
-# To tell which can be left out takes as long (2 ms) as to look at so many.
-WORTH = 2000
-# A candidate is left out when it seems to cost more than that by a tenth.  Estimates to first order are off by 1.5 % at
-# most in all sample cases.
-ESTIMATED = 1.1
-# Estimated are the errors of the turn and of every third point.
-SOME = 3
 
 Marks = NDArray[np.bool_]
 
@@ -93,73 +79,9 @@ def choose_doses(schedule: Schedule) -> Schedule:
     doses, turned = schedule.doses_mm.copy(), abs(schedule.settings_mm - schedule.mornings_mm).max(axis=1)
     days, still = np.flatnonzero(turned > SAME_MM), np.flatnonzero(turned[1:] <= SAME_MM) + 1
     doses[still, :-1] = schedule.mornings_mm[still, None]
-    low, high = _marks(schedule, days)
-    # A strut whose two marks are one has no second of them to take.
-    open_ = (np.arange(len(CHOICES)) & ((high - low <= SAME_MM) @ BITS)[..., None]) == 0
-    many = open_.sum(axis=-1).max(axis=1, initial=0) > NEAREST
-    if open_[many].sum() > WORTH:
-        least = _least_costs(schedule, days[many], open_[many])
-        nearest = open_[many] & (least <= np.sort(least, axis=-1)[..., NEAREST - 1 : NEAREST])
-        V = _choose_all(schedule, days[many], nearest, doses)
-        # Every dose may take one that is worse by the tie.
-        open_[many] &= least <= (V * ESTIMATED + TIE_MM2 * m)[:, None, None]
-    _choose_all(schedule, days, open_, doses)
-    return replace(schedule, doses_mm=doses)
-
-
-def _choose_all(schedule: Schedule, days: NDArray[np.intp], open_: Marks, doses_mm: Array) -> Array:
-    """Put the doses of some days into `doses_mm` (n, m, 6), chosen among the candidates (d, m - 1, 64) that are open;
-    what the best way of each day costs (d,), minus infinity where readings have no pose."""
-    V = np.full(len(days), -np.inf)
-    # Days with as many candidates stand together.
-    order = np.argsort(open_.sum(axis=-1).max(axis=-1, initial=0), kind="stable")
     for first in range(0, len(days), TOGETHER):
-        block = order[first : first + TOGETHER]
-        V[block] = _choose(schedule, days[block], open_[block], doses_mm)
-    return V
-
-
-def _least_costs(schedule: Schedule, days: NDArray[np.intp], new: Marks) -> Array:
-    """What every way through each candidate (d, m - 1, 64) of some days costs at least, infinite for one not `new`.
-
-    Whatever lies between, j steps that change an error from a to b cost at least |b - a|^2 / j.
-    """
-    frame = schedule.frame
-    setup, m = frame.setup, schedule.doses_mm.shape[1]
-    fixed, moving = setup.joints_mm if setup.reference == "proximal" else setup.joints_mm[::-1]
-    T = frame.moving_ring(_intended_poses(frame, days))
-    per_mm = np.linalg.inv(jacobian(fixed, moving, T))
-    arms = (_points(frame)[::SOME] - moving.mean(axis=0)) @ T[..., :3, :3].swapaxes(-1, -2)
-    shift, turn = np.split(per_mm.swapaxes(-1, -2)[..., None, :, :], 2, axis=-1)  # (d, m + 1, 1, 6, 3)
-    turn = np.asarray(turn / centred(moving)[1], float)
-    moved = shift + cross(turn, arms[..., None, :])
-    # How the errors answer to a mm of each strut: (d, m + 1, 3, p + 1, 6).
-    answers = np.moveaxis(np.concatenate([moved, TURN_ARM_MM * turn], axis=2), -1, 2)
-    low, high = _marks(schedule, days)
-    readings = np.concatenate([schedule.mornings_mm[days, None], low, schedule.settings_mm[days, None]], axis=1)
-    lengths = schedule.direction[days, None] * readings + schedule.offset_mm[days, None]
-    errors = np.einsum("djips,djs->djip", answers, lengths - rigid_lengths(fixed, moving, T))[..., None]
-    by_mark = answers[:, 1:-1] * (schedule.direction[days, None] * (high - low))[:, :, None, None]
-    inner = errors[:, 1:-1] + (by_mark.reshape(-1, 6) @ CHOICES.T).reshape(*by_mark.shape[:-1], len(CHOICES))
-    start, own, end = (np.einsum("djipc,djipc->djpc", *2 * [one]) for one in (errors[:, :1], inner, errors[:, -1:]))
-    j = np.arange(1.0, m)[:, None, None]
-    ends = errors[:, :1] / j[..., None] + errors[:, -1:] / (m - j)[..., None]
-    costs = (ERROR_SHARE + 1.0 / j + 1.0 / (m - j)) * own + start / j + end / (m - j)
-    costs -= 2.0 * np.einsum("djipc,djip->djpc", inner, ends[..., 0])
-    least_own = ERROR_SHARE * np.where(new, own.max(axis=2), np.inf).min(axis=-1)
-    others = least_own.sum(axis=1, keepdims=True) - least_own
-    return np.where(new, costs.max(axis=2) + others[..., None], np.inf)
-
-
-def _intended_poses(frame: FrameCourse, days: NDArray[np.intp]) -> Array:
-    """Poses `T_ref_mov` (d, m + 1, 4, 4) intended on the evening before and after every dose of some days."""
-    T_before = frame.course.intended_at(np.asarray(days - 1, float))
-    return np.concatenate([T_before[:, None], frame.course.dose_poses[days]], axis=1)
-
-
-def _points(frame: FrameCourse) -> Array:
-    """The tracked points (p, 3) in the axes of the moving ring, mm."""
-    return transform_points(invert(frame.T_mov_mring), frame.setup.tracked.places_mov_mm)
+        _choose(schedule, days[first : first + TOGETHER], doses)
+    return replace(schedule, doses_mm=doses)
 
 
 @dataclass(frozen=True)
@@ -193,25 +115,26 @@ class _Errors:
         return np.asarray(np.sqrt(np.einsum("pidj,pidj->pdj", steps, steps)).sum(axis=-1).max(axis=0))
 
 
-def _choose(schedule: Schedule, days: NDArray[np.intp], open_: Marks, doses_mm: Array) -> Array:
-    """`_choose_all` for a few days, on all of which an evening changes."""
+def _choose(schedule: Schedule, days: NDArray[np.intp], doses_mm: Array) -> None:
+    """Put the doses of some days, on all of which an evening changes, into `doses_mm` (n, m, 6)."""
     frame = schedule.frame
-    setup, points = frame.setup, _points(frame)
-    tried = _tried(schedule, days, open_)
+    setup, points = frame.setup, transform_points(invert(frame.T_mov_mring), frame.setup.tracked.places_mov_mm)
+    tried = _tried(schedule, days)
     lanes = tried.valid.copy()
     lanes[:, :, -1] = True
     day, dose, _ = np.nonzero(lanes)
-    T_exact = np.concatenate([frame.course.T_ref_mov[days - 1, None], frame.course.dose_poses[days]], axis=1)
+    T_exact = _exact_poses(frame, days)
     near = setup.T_prox_dist(frame.moving_ring(T_exact))[day, dose]
     lengths_mm = schedule.direction[days[day]] * tried.readings_mm[lanes] + schedule.offset_mm[days[day]]
     T_moved, lost = _poses(frame, lengths_mm, near)
     if T_moved is None:
-        V, left = np.full(len(days), -np.inf), np.delete(np.arange(len(days)), np.unique(day[lost]))
-        doses_mm[days] = schedule.doses_mm[days]
-        if len(left):
-            V[left] = _choose(schedule, days[left], open_[left], doses_mm)
-        return V
-    T_intended = frame.moving_ring(_intended_poses(frame, days))
+        rest = np.delete(days, np.unique(day[lost]))
+        if len(rest):
+            _choose(schedule, rest, doses_mm)
+        return
+    T_intended = T_exact.copy()
+    T_intended[:, 0] = frame.course.intended_at(np.asarray(days - 1, float))
+    T_intended = frame.moving_ring(T_intended)
     T_asked = T_intended[day, dose]
     turned = rotation_vector(T_moved[:, :3, :3] @ T_asked[:, :3, :3].swapaxes(1, 2))
     off = np.concatenate([_places(T_moved - T_asked, points), TURN_ARM_MM * turned.T[None]])
@@ -220,15 +143,12 @@ def _choose(schedule: Schedule, days: NDArray[np.intp], open_: Marks, doses_mm: 
     of_lanes[:, :3, np.flatnonzero(lanes)], of_lanes[:, 4] = off, 1.0
     np.einsum("pin,pin->pn", of_lanes[:, :3], of_lanes[:, :3], out=of_lanes[:, 3])
     found = _Errors(errors, _places(T_intended.reshape(-1, 4, 4), points).reshape(-1, 3, *T_intended.shape[:2]))
-    picks, V = _best_way(tried, errors[..., :-1])
+    picks, possible = _best_way(tried, errors[..., :-1])
     separate = np.full_like(picks, lanes.shape[2] - 1)
     shorter = found.longest_way(picks) < found.longest_way(separate) - SHORTER_MM
-    possible = V < IMPOSSIBLE_MM2
     taken = possible & (shorter | _to_and_fro(tried.readings_mm[:, :, -1]))
     rows, columns = np.ogrid[: len(days), : picks.shape[1]]
-    doses_mm[days] = schedule.doses_mm[days]
     doses_mm[days[taken], :-1] = tried.readings_mm[rows, columns, picks][taken, 1:-1]
-    return V
 
 
 def _places(T: Array, points_mm: Array) -> Array:
@@ -237,8 +157,8 @@ def _places(T: Array, points_mm: Array) -> Array:
     return np.asarray((with_one @ T[:, :3].transpose(2, 1, 0).reshape(4, -1)).reshape(len(points_mm), 3, -1))
 
 
-def _marks(schedule: Schedule, days: NDArray[np.intp]) -> tuple[Array, Array]:
-    """The marks below and above every exact length (d, m - 1, 6), kept between the two evenings."""
+def _tried(schedule: Schedule, days: NDArray[np.intp]) -> _Tried:
+    """The marks round every exact length, kept between the two evenings."""
     of_models = schedule.graduation_mm, schedule.direction, schedule.offset_mm
     graduation, direction, offset = (one[days, None] for one in of_models)
     a, b = schedule.mornings_mm[days], schedule.settings_mm[days]
@@ -246,28 +166,29 @@ def _marks(schedule: Schedule, days: NDArray[np.intp]) -> tuple[Array, Array]:
     between = np.minimum(a, b)[:, None], np.maximum(a, b)[:, None]
     low = np.clip(graduation * np.floor(exact + ON_MARK), *between)
     high = np.clip(graduation * np.ceil(exact - ON_MARK), *between)
-    return low, high
-
-
-def _tried(schedule: Schedule, days: NDArray[np.intp], open_: Marks) -> _Tried:
-    """The candidates (d, m - 1, 64) that are open."""
-    a, b = schedule.mornings_mm[days], schedule.settings_mm[days]
-    low, high = _marks(schedule, days)
-    # In their order, in as few places as the day with most of them needs.
-    most = int(open_.sum(axis=-1).max())
-    order = np.argsort(~open_, axis=-1, kind="stable")[:, :, :most]
-    d, m = len(days), low.shape[1] + 1
+    both = np.where(CHOICES, high[:, :, None], low[:, :, None])
+    # A strut whose two marks are one has no second of them to take.
+    new = (np.arange(len(CHOICES)) & ((high - low <= SAME_MM) @ BITS)[..., None]) == 0
+    # The candidates that differ, in their order, in as few places as the day with most of them needs.
+    most = int(new.sum(axis=-1).max())
+    order = np.argsort(~new, axis=-1, kind="stable")[:, :, :most]
+    d, m = len(days), exact.shape[1] + 1
     readings = np.empty((d, m + 1, most + 1, 6))
     readings[:, 0], readings[:, -1] = a[:, None], b[:, None]
-    readings[:, 1:-1, :-1] = np.where(CHOICES[order], high[:, :, None], low[:, :, None])
+    readings[:, 1:-1, :-1] = np.take_along_axis(both, order[..., None], axis=2)
     readings[:, 1:-1, -1] = schedule.doses_mm[days, :-1]
     valid = np.zeros((d, m + 1, most + 1), bool)
     valid[:, [0, -1], 0] = True
-    valid[:, 1:-1, :-1] = np.take_along_axis(open_, order, axis=2)
+    valid[:, 1:-1, :-1] = np.take_along_axis(new, order, axis=2)
     marks = np.empty((d, m + 1, 2, 6))
     marks[:, 0], marks[:, -1] = a[:, None], b[:, None]
     marks[:, 1:-1, 0], marks[:, 1:-1, 1] = low, high
-    return _Tried(readings, valid, marks, schedule.graduation_mm[days])
+    return _Tried(readings, valid, marks, graduation[:, 0])
+
+
+def _exact_poses(frame: FrameCourse, days: NDArray[np.intp]) -> Array:
+    """Poses `T_ref_mov` (d, m + 1, 4, 4) on the evening before and after every dose of some days."""
+    return np.concatenate([frame.course.T_ref_mov[days - 1, None], frame.course.dose_poses[days]], axis=1)
 
 
 def _poses(frame: FrameCourse, lengths_mm: Array, near: Array) -> tuple[Array | None, NDArray[np.intp]]:
@@ -282,8 +203,9 @@ def _poses(frame: FrameCourse, lengths_mm: Array, near: Array) -> tuple[Array | 
     return frame.setup.T_prox_dist(T_prox_dist), np.empty(0, int)
 
 
-def _best_way(tried: _Tried, errors_mm: Array) -> tuple[NDArray[np.intp], Array]:
-    """The best candidates (d, m + 1) of all doses by their errors (p + 1, 5, d, m + 1, c), and what they cost (d,)."""
+def _best_way(tried: _Tried, errors_mm: Array) -> tuple[NDArray[np.intp], Marks]:
+    """The best candidates (d, m + 1) of all doses by their errors (p + 1, 5, d, m + 1, c), and on which days (d,) no
+    strut has to turn back for them."""
     second = tried.readings_mm[:, :, :-1] > tried.marks_mm[:, :, :1] + SAME_MM
     takes = np.concatenate([~second, second], axis=-1).astype(float)  # (d, m + 1, c, 12), its first marks, its second
     of_marks = _costs_of_marks(tried)
@@ -302,7 +224,7 @@ def _best_way(tried: _Tried, errors_mm: Array) -> tuple[NDArray[np.intp], Array]
     picks = np.zeros((d, m + 1), int)
     for j, following in enumerate(reversed(onward), 1):
         picks[:, j] = following[np.arange(d), picks[:, j - 1]]
-    return picks, np.asarray(V[:, 0])
+    return picks, np.asarray(V[:, 0] < IMPOSSIBLE_MM2)
 
 
 def _costs_of_marks(tried: _Tried) -> Array:

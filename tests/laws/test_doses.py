@@ -18,7 +18,6 @@ import pytest
 import hexapod
 from hexapod.checks.dose_accuracy import RealTravel, real_travel
 from hexapod.follow_up.reading_explanation import PLANNED, explain
-from hexapod.schedule import doses
 from hexapod.schedule.doses import choose_doses
 from hexapod.schedule.strut_settings import Schedule, make_schedules
 from hexapod.trajectory.coupled_levels import bone_courses
@@ -102,18 +101,6 @@ def check_guarantee(separate: Schedule) -> None:
     )
     assert (after.sum_mm.max(axis=1) <= before.sum_mm.max(axis=1) + 1e-6)[~turning].all()
     assert after.sum_mm.max() <= before.sum_mm.max() + 1e-6
-
-
-@pytest.mark.parametrize(
-    "name", ["tibia_stacked_transport", "femur_valgus_distal_reference", "foot_ankle", "tibia_varus"]
-)
-def test_readings_left_out_change_no_dose(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    schedules = schedules_of(sample(name))
-    monkeypatch.setattr(doses, "WORTH", 0)
-    chosen = [choose_doses(one).doses_mm for one in schedules]
-    monkeypatch.setattr(doses, "NEAREST", 64)  # as many as there are: none is left out
-    for schedule, found in zip(schedules, chosen, strict=True):
-        assert (choose_doses(schedule).doses_mm == found).all()
 
 
 @pytest.mark.hazard("H-17")
