@@ -1,6 +1,7 @@
 """What is due from home: silent patients, readings that are not the plan's, signs at the pin sites, pain that rises.
 
-A visit that was recorded on that day or later settles it, and so does a later report that is right again.
+A visit that was recorded on that day or later settles it, and so does a later report that is right again; but for the
+signs that cannot wait, which stay until somebody has seen the patient.
 """
 
 from __future__ import annotations
@@ -85,6 +86,10 @@ def _answers(posts: Sequence[HomePost], seen: datetime.date | None) -> list[str]
     last, told = answers[-1], []
     if signs := signs_told(last):
         told.append(f"{signs} on {last.report.date.isoformat()}")
+    # What cannot wait is not settled by a later answer, which may have come before anybody looked.
+    urgent = [one for one in answers[:-1] if one.report.signs[-1:] == (True,) and _unseen(one, seen)]
+    if urgent and not last.report.signs[-1]:
+        told.append(f"{SIGNS_TOLD[-1]} on {urgent[-1].report.date.isoformat()}, no longer by the last answer")
     since = last.report.date - datetime.timedelta(days=PAIN_DAYS)
     before = [one.report.pain for one in answers[:-1] if one.report.pain is not None and one.report.date >= since]
     if before and last.report.pain is not None and last.report.pain - min(before) >= PAIN_RISE:

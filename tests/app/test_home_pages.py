@@ -110,7 +110,7 @@ def test_what_is_due_is_settled_by_what_is_right_again_and_by_a_visit(library: L
 
 
 def test_pin_sites_and_pain_are_due(library: Library, records: Records) -> None:
-    _, link = opened(library)
+    case, link = opened(library)
     answers(library, link, "2026-03-09T20:00", 3)
     assert due(records) == []
     answers(library, link, "2026-03-10T20:00", 4)
@@ -120,6 +120,11 @@ def test_pin_sites_and_pain_are_due(library: Library, records: Records) -> None:
         "redness or swelling, NUMB, COLD OR BLUE FINGERS OR TOES on 2026-03-11",
         "pain rising, 3 to 5",
     ]
+    # A later answer settles redness, but not what cannot wait: perhaps nobody has looked between the two.
+    answers(library, link, "2026-03-11T21:00", 3)
+    assert due(records) == ["NUMB, COLD OR BLUE FINGERS OR TOES on 2026-03-11, no longer by the last answer"]
+    records.visits.add(case, 1, Visit(DAY_9, (), "seen"))
+    assert due(records) == []
 
 
 def test_the_list_and_the_case_show_it_as_text(
