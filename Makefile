@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .make
 VIEWER := hexapod/app/viewer
+# Python keeps what it has compiled, also where a machine is set not to: the tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
 NPM := cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 PORT ?= 8501
 AS_ROOT := $(shell if [ "$$(id -u)" = 0 ]; then echo; else echo sudo; fi)

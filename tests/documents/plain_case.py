@@ -24,10 +24,15 @@ HARMFUL = (
 )  # fmt: skip
 
 
+def text_of(name: str) -> str:
+    """What stands in a sample's file."""
+    return (ROOT / "sample_cases" / f"{name}.json").read_text("utf-8")
+
+
 @functools.cache
 def sample(name: str) -> tuple[Case, Plan]:
     """A sample case and its plan."""
-    case = hexapod.load_case(ROOT / "sample_cases" / f"{name}.json")
+    case = hexapod.read_case(json.loads(text_of(name)))
     return case, hexapod.make_plan(case)
 
 

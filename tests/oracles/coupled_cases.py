@@ -209,12 +209,3 @@ def conditions(case: Case, level: Level, rows: list[Row]) -> list[float]:
         prox_dist = ring_mring if level["reference"] == "proximal" else inverse(ring_mring)
         numbers.append(condition_of(frame.proximal, frame.distal, prox_dist))
     return numbers
-
-
-def described(case: Case) -> str:
-    """One line that tells a failing case apart, for the name of a test."""
-    levels = [
-        f"{level['reference'][0]}{'*' if 'couple' in level else ''}-{level['frame']['settings_at']}"
-        for level in case["levels"]
-    ]
-    return f"{case['id']}-{case['limb']['side']}-{'-'.join(levels)}"

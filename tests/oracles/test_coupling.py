@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 from comparison import Differences, compared, moved_too_far_by_marks
-from coupled_cases import CONSTRUCTS, SEEDS, conditions, coupled_case, described, nudged_case, once_a_day
+from coupled_cases import CONSTRUCTS, SEEDS, conditions, coupled_case, nudged_case, once_a_day
 from scalar_chain import day_0_of, hexapod_of
 from scalar_coupling import construct_of, coupled_arcs_mm, plan_case, shift_of
 from scalar_rigid import (
@@ -61,10 +61,6 @@ def plans_of(seed: int) -> list[dict[str, Any]]:
     return plan_case(once_a_day(coupled_case(seed)))
 
 
-def named(seed: int) -> str:
-    return described(coupled_case(seed))
-
-
 def far_points(case: Case, T_ref_mov: list[Array]) -> Array:
     """The points of the far fragment in the near fragment's axes, from the T_ref_mov of every level."""
     T_near_far = np.eye(4)
@@ -88,14 +84,14 @@ def farthest_from_start(case: Case, poses_by_level: list[list[Array]]) -> float:
 
 
 @pytest.mark.hazard("H-07")
-@pytest.mark.parametrize("seed", SEEDS, ids=named)
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.some(8)
 def test_far_fragment_stays_on_every_day(seed: int) -> None:
     poses = [[np.array(row["pose"]) for row in plan["rows"]] for plan in plans_of(seed)]
     assert farthest_from_start(coupled_case(seed), poses) <= STAYS_MM
 
 
-@pytest.mark.parametrize("seed", SEEDS, ids=named)
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.some(8)
 def test_far_fragment_stays_at_the_doses(seed: int) -> None:
     case = coupled_case(seed)
@@ -110,7 +106,7 @@ def test_far_fragment_stays_at_the_doses(seed: int) -> None:
     assert farthest_from_start(case, poses) <= STAYS_MM
 
 
-@pytest.mark.parametrize("seed", SEEDS, ids=named)
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.some(8)
 def test_coupled_level_lasts_as_long_as_the_longest_and_starts_in_its_own_deformity(seed: int) -> None:
     case, plans = coupled_case(seed), plans_of(seed)
@@ -121,7 +117,7 @@ def test_coupled_level_lasts_as_long_as_the_longest_and_starts_in_its_own_deform
     assert plans[coupled]["rows"][0]["remaining"] == pytest.approx(given, abs=1e-9)
 
 
-@pytest.mark.parametrize("seed", SEEDS, ids=named)
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.some(8)
 def test_coupled_level_moves_when_and_only_when_a_driven_one_does(seed: int) -> None:
     construct = construct_of(coupled_case(seed))
@@ -376,7 +372,7 @@ def course_starts(case: Case) -> list[Array]:
 
 
 @pytest.mark.hazard("H-07")
-@pytest.mark.parametrize("seed", SEEDS, ids=named)
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.some(8)
 def test_far_fragment_stays_where_it_should_be(seed: int) -> None:
     case = nudged_case(seed)
@@ -385,7 +381,7 @@ def test_far_fragment_stays_where_it_should_be(seed: int) -> None:
     assert farthest_from_start(case, poses) <= STAYS_MM
 
 
-@pytest.mark.parametrize("seed", SEEDS, ids=named)
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.some(8)
 def test_day_0_alone_is_where_the_levels_are(seed: int) -> None:
     """After it every level is where the same case has it with `course_from` for its deformity, but for the days that
@@ -552,9 +548,10 @@ def check_far_end(case: Case, plan: Plan) -> None:
 @pytest.mark.hazard("H-02")
 @pytest.mark.hazard("H-03")
 @pytest.mark.hazard("H-17")
-@pytest.mark.parametrize("case", [coupled_case(seed) for seed in SEEDS], ids=described)
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.some(8)
-def test_product_agrees_on_random_cases(case: Case) -> None:
+def test_product_agrees_on_random_cases(seed: int) -> None:
+    case = coupled_case(seed)
     plan, found = compared(case)
     assert plan.verdict != "refused", [finding.message for finding in plan.findings]
     check(found)
@@ -564,9 +561,10 @@ def test_product_agrees_on_random_cases(case: Case) -> None:
 
 
 @pytest.mark.hazard("H-17")
-@pytest.mark.parametrize("case", [nudged_case(seed) for seed in SEEDS if seed not in TOO_COARSE], ids=described)
+@pytest.mark.parametrize("seed", [seed for seed in SEEDS if seed not in TOO_COARSE])
 @pytest.mark.some(8)
-def test_product_agrees_on_levels_that_should_be_elsewhere(case: Case) -> None:
+def test_product_agrees_on_levels_that_should_be_elsewhere(seed: int) -> None:
+    case = nudged_case(seed)
     plan, found = compared(case)
     assert plan.verdict != "refused", [finding.message for finding in plan.findings]
     check(found)
