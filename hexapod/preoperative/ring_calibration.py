@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -29,6 +29,8 @@ from hexapod.kinematics.inverse import STRUTS
 FORMAT = "hexapod-calibration/1"
 # Distances that agree are worse than this in one of a thousand measurements; a model that says less is not believed.
 UNLIKELY = 1e-3
+# The misfit (chi-square of one degree of freedom) that so rare a chance adds: an explanation less worse is no worse.
+BEYOND_DOUBT = 10.8
 # A calliper reaches no ring beyond this (mm).
 LONGEST_MM = 1000.0
 # Joint centres stand farther apart than this (mm), and a calliper in a hand is no better than this SD.
@@ -40,6 +42,8 @@ WIDEST_HALF_DEG = 25.0
 MOST_STEPS, SETTLED_MM = 50, 1e-11
 # Half angles are tried from this start (deg); makers' lie between 3 and 15.
 START_HALF_DEG = 6.0
+# A misreading that must not stay hidden (mm), and how many SD of the misfit it has to stand out by.
+MISREAD_MM, STANDS_OUT = 5.0, 5.0
 # Below this share of the largest singular value, distances do not fix the joints.
 LOOSE = 1e-9
 
@@ -67,8 +71,10 @@ class MeasuredRing:
     """What the distances say of a ring, mm and deg, in ring axes with the front as the numbering of struts has it.
 
     `joints_mm` (6, 3); `sd_mm` of each joint's place in the plane, per coordinate; `chi2_dof` the misfit per degree of
-    freedom; `suspect` pairs of struts whose distance was left out as misread;
-    `agrees` whether the rest fits the shape as well as its SD says; `three_tabs` which shape was taken.
+    freedom; `suspect` pairs of struts whose distance was left out as misread, or, where the rest agrees as well without
+    another one, all of which one is misread; `unchecked` pairs of which 5 mm of misreading would not be noticed, because
+    too few others tell the same; `agrees` whether the rest fits the shape as well as its SD says, and it is beyond doubt
+    what was misread; `three_tabs` which shape was taken.
     """
 
     joints_mm: Array
@@ -79,6 +85,7 @@ class MeasuredRing:
     half_angle_sd_deg: float
     chi2_dof: float
     suspect: tuple[Pair, ...]
+    unchecked: tuple[Pair, ...]
     agrees: bool
     three_tabs: bool
 
@@ -201,14 +208,21 @@ Shape = _Tabs | _Joints
 
 @dataclass(frozen=True)
 class _Fit:
-    """A shape fitted to distances: its unknowns, their covariance, what is left, and what was left out."""
+    """A shape fitted to distances: its unknowns, their covariance, what is left, and what was left out.
+
+    `redundancy` is the share of an error of each distance (of `pairs`) that stays visible in the misfit, 0 to 1;
+    `or_else` what might have been left out instead.
+    """
 
     shape: Shape
     x: Array
     covariance: Array
     chi2: float
     dof: int
+    pairs: tuple[Pair, ...]
+    redundancy: Array
     left_out: tuple[Pair, ...] = ()
+    or_else: tuple[tuple[Pair, ...], ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -227,8 +241,9 @@ def _fit(shape: Shape, measured: Mapping[Pair, float], sd_mm: float) -> _Fit | N
     """The best fit from any of the shape's starts; None where the distances do not fix it."""
     if len(measured) < shape.unknowns:
         return None
-    fits = [_settled(shape, start, measured, sd_mm) for start in shape.starts(measured)]
-    return min((fit for fit in fits if fit is not None), key=lambda fit: fit.chi2, default=None)
+    fits = [fit for start in shape.starts(measured) if (fit := _settled(shape, start, measured, sd_mm)) is not None]
+    # Few distances may fit with the joints of every tab in each other's places, too: as they are numbered comes first.
+    return min(fits, key=lambda fit: (not fit.agrees, 0.0 if fit.agrees else fit.chi2), default=None)
 
 
 def _settled(shape: Shape, x: Array, measured: Mapping[Pair, float], sd_mm: float) -> _Fit | None:
@@ -253,7 +268,8 @@ def _settled(shape: Shape, x: Array, measured: Mapping[Pair, float], sd_mm: floa
     distances, _ = _distances(shape, x, pairs)
     off = (told - distances) / sd_mm
     covariance = sd_mm**2 * (V / s**2) @ V.T
-    return _Fit(shape, x, covariance, float(off @ off), len(pairs) - shape.unknowns)
+    redundancy = 1.0 - (U**2).sum(axis=1)
+    return _Fit(shape, x, covariance, float(off @ off), len(pairs) - shape.unknowns, tuple(pairs), redundancy)
 
 
 def _distances(shape: Shape, x: Array, pairs: Sequence[Pair]) -> tuple[Array, Array]:
@@ -271,13 +287,16 @@ def _fits(tabs: _Tabs, measured: Mapping[Pair, float], sd_mm: float, left_out: i
     """Each shape fitted to all distances but so many, those without which the rest agrees best."""
     for shape in (tabs, _Joints(tabs)):
         found = [
-            _Fit(shape, fit.x, fit.covariance, fit.chi2, fit.dof, gone)
+            replace(fit, left_out=gone)
             for gone in itertools.combinations(measured, left_out)
             if left_out <= shape.most_misread
             and (fit := _fit(shape, {pair: mm for pair, mm in measured.items() if pair not in gone}, sd_mm))
             and fit.dof >= shape.least_over
         ]
-        yield from sorted(found, key=lambda one: one.chi2)[:1]
+        if found:
+            best = min(found, key=lambda one: one.chi2)
+            others = [one for one in found if one is not best and one.agrees and one.chi2 < best.chi2 + BEYOND_DOUBT]
+            yield replace(best, or_else=tuple(one.left_out for one in others))
 
 
 def _ring(fit: _Fit, tabs: _Tabs, given: Calibration) -> MeasuredRing:
@@ -290,6 +309,7 @@ def _ring(fit: _Fit, tabs: _Tabs, given: Calibration) -> MeasuredRing:
         covariance = turn @ covariance @ turn.T
     size, size_slopes = _size(joints, tabs)
     radius_sd, half_sd = np.sqrt(np.diag(size_slopes @ covariance @ size_slopes.T))
+    least_share = (STANDS_OUT * given.sd_mm / MISREAD_MM) ** 2
     each = np.diag(covariance).reshape(STRUTS, 2).mean(axis=1)
     return MeasuredRing(
         joints_mm=np.column_stack([joints, np.full(STRUTS, given.height_mm)]),
@@ -299,8 +319,11 @@ def _ring(fit: _Fit, tabs: _Tabs, given: Calibration) -> MeasuredRing:
         radius_sd_mm=float(radius_sd),
         half_angle_sd_deg=float(np.degrees(half_sd)),
         chi2_dof=fit.chi2 / fit.dof,
-        suspect=tuple((a + 1, b + 1) for a, b in fit.left_out),
-        agrees=fit.agrees,
+        suspect=tuple((a + 1, b + 1) for a, b in dict.fromkeys(itertools.chain(fit.left_out, *fit.or_else))),
+        unchecked=tuple(
+            (a + 1, b + 1) for (a, b), share in zip(fit.pairs, fit.redundancy, strict=True) if share < least_share
+        ),
+        agrees=fit.agrees and not fit.or_else,
         three_tabs=isinstance(fit.shape, _Tabs),
     )
 

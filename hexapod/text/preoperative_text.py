@@ -224,16 +224,26 @@ def calibration_text(ring: MeasuredRing, name: str) -> str:
         for k, ((x, y, z), sd) in enumerate(zip(ring.joints_mm.tolist(), ring.sd_mm, strict=True), 1)
     ]
     lines += ["", f"Misfit (chi-square per degree of freedom): {ring.chi2_dof:.2f}; 1 is what the SD makes likely."]
-    lines += [f"Left out as misread: the distance of struts {a} and {b}. Measure it again." for a, b in ring.suspect]
+    lines += calibration_warnings(ring)
     if not ring.agrees:
-        return "\n".join(
-            [
-                *lines,
-                "The distances contradict each other, or their SD is larger: measure again before you use this ring.",
-            ]
-        )
+        return "\n".join(lines)
     points = ", ".join(f"[{x:.2f}, {y:.2f}, {z:.2f}]" for x, y, z in ring.joints_mm.tolist())
     return "\n".join([*lines, "In a case file:", f'  "{name}_ring": {{"joints_mm": [{points}]}}'])
+
+
+def calibration_warnings(ring: MeasuredRing) -> list[str]:
+    """What was left out as misread, what no other distance checks, and whether the ring may be used."""
+    named = [f"{a} and {b}" for a, b in ring.suspect]
+    if ring.suspect and not ring.agrees:
+        lines = [f"Misread is one or more of the distances of struts {'; '.join(named)}: measure them again."]
+    else:
+        lines = [f"Left out as misread: the distance of struts {pair}. Measure it again." for pair in named]
+    if ring.agrees and ring.unchecked:
+        pairs = "; ".join(f"{a} and {b}" for a, b in ring.unchecked)
+        lines.append(f"No other distance shows a misreading of struts {pairs}: measure it twice, or measure more.")
+    if not ring.agrees:
+        lines.append("The distances contradict each other, or their SD is larger: measure again before you use this ring.")
+    return lines
 
 
 @dataclass(frozen=True)

@@ -168,3 +168,45 @@ def test_the_command_prints_the_joints_and_refuses_what_contradicts_itself(
     assert main(["calibrate", str(file)]) == 1
     assert "contradict each other" in capsys.readouterr().out
     assert main(["calibrate", str(tmp_path / "none.json")]) == 2
+
+
+# Conventions section 4: the angle of the tab of each strut, and on which side of it the joint is.
+TABS = {
+    "proximal": ((0, -1), (0, 1), (120, -1), (120, 1), (240, -1), (240, 1)),
+    "distal": ((300, 1), (60, -1), (60, 1), (180, -1), (180, 1), (300, -1)),
+}
+
+
+def ring_of(ring: str, radius_mm: float, half_deg: float) -> list[tuple[float, float]]:
+    angles = [math.radians(tab + side * half_deg) for tab, side in TABS[ring]]
+    return [(radius_mm * math.sin(angle), -radius_mm * math.cos(angle)) for angle in angles]
+
+
+FEW = [(1, 3), (1, 6), (2, 6), (3, 5), (4, 5), (4, 6)]
+
+
+def test_few_distances_that_fit_either_way_are_taken_as_numbered() -> None:
+    """These six say almost nothing of which joint of a tab is left: a right ring was once refused for its noise."""
+    rng, real = np.random.default_rng(5), ring_of("distal", 96.3, 11.5)
+    for _ in range(10):
+        document = told(real, FEW, "distal")
+        for one in document["distances_mm"]:
+            one[2] += rng.normal(0.0, 0.3)
+        assert measured(document).half_angle_deg == pytest.approx(11.5, abs=1.0)
+
+
+def test_a_misreading_that_two_distances_explain_names_both_and_is_not_used() -> None:
+    pairs = [(1, 5), (2, 4), (2, 6), (3, 4), (3, 5), (4, 5)]
+    document = told(ring_of("proximal", 83.25, 10.24), pairs)
+    document["distances_mm"][3][2] += 5.0
+    found = measured(document | {"sd_mm": 0.1})
+    assert (3, 4) in found.suspect
+    assert len(found.suspect) == 2
+    assert not found.agrees
+
+
+def test_a_distance_that_no_other_checks_is_named() -> None:
+    """One distance across a tab and three between tabs: only the first tells the half angle, and nothing checks it."""
+    found = measured(told(joints_of("proximal"), [(1, 2), (1, 3), (3, 5), (1, 5)]))
+    assert found.unchecked == ((1, 2),)
+    assert measured(told(joints_of("proximal"), PAIRS)).unchecked == ()
