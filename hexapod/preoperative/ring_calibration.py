@@ -71,10 +71,10 @@ class MeasuredRing:
     """What the distances say of a ring, mm and deg, in ring axes with the front as the numbering of struts has it.
 
     `joints_mm` (6, 3); `sd_mm` of each joint's place in the plane, per coordinate; `chi2_dof` the misfit per degree of
-    freedom; `suspect` pairs of struts whose distance was left out as misread, or, where the rest agrees as well without
-    another one, all of which one is misread; `unchecked` pairs of which 5 mm of misreading would not be noticed, because
-    too few others tell the same; `agrees` whether the rest fits the shape as well as its SD says, and it is beyond doubt
-    what was misread; `three_tabs` which shape was taken.
+    freedom; `suspect` pairs of struts whose distance was left out as misread, then those without which the rest agrees
+    as well; `unchecked` pairs of which 5 mm of misreading would not be noticed, because too few others tell the same;
+    `agrees` whether the rest fits the shape as well as its SD says, and there is no doubt what was misread;
+    `three_tabs` which shape was taken.
     """
 
     joints_mm: Array

@@ -242,7 +242,8 @@ def calibration_warnings(ring: MeasuredRing) -> list[str]:
         pairs = "; ".join(f"{a} and {b}" for a, b in ring.unchecked)
         lines.append(f"No other distance shows a misreading of struts {pairs}: measure it twice, or measure more.")
     if not ring.agrees:
-        lines.append("The distances contradict each other, or their SD is larger: measure again before you use this ring.")
+        told = "The distances contradict each other, or their SD is larger: measure again before you use this ring."
+        lines.append(told)
     return lines
 
 
