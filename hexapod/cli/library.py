@@ -127,6 +127,13 @@ def _add_parts(subparsers: Any) -> None:
         help="also a role that is not on the list because the hospital's sign-in reports it; it ends at once",
     )
     change.add_argument("--told-by-sign-in", action=_Renamed, nargs=0, const="--from-sign-in", help=argparse.SUPPRESS)
+    text = "record what came of a treatment; without a file, print what was recorded"
+    outcome = _part(subparsers, "outcome", text, _outcome)
+    outcome.add_argument("case", metavar="CASE")
+    outcome.add_argument("file", metavar="FILE", nargs="?", help="a file hexapod-outcome/1 (docs/outcomes.md), or -")
+    text = "the clinic's own results: a table, and with --out pseudonymous CSV and Parquet with their codebook"
+    results = _part(subparsers, "results", text, _results)
+    results.add_argument("--out", metavar="DIR", type=Path, help="write the export into this folder")
     _part(subparsers, "roles", "who has which role by the library's own list", _roles)
     _part(subparsers, "rebuild-list", "rebuild the list of cases from the records", _rebuild)
 
@@ -336,6 +343,35 @@ def _grant(records: Records, arguments: argparse.Namespace) -> int:
 def _withdraw(records: Records, arguments: argparse.Namespace) -> int:
     records.roles.withdraw(arguments.name, arguments.role, from_sign_in=arguments.from_sign_in)
     return _told(f"{arguments.name} is no longer {arguments.role}")
+
+
+def _outcome(records: Records, arguments: argparse.Namespace) -> int:
+    from hexapod.follow_up.treatment_outcome import outcome_value, parse_outcome
+
+    key = _key(records, arguments.case)
+    if arguments.file is not None:
+        found = records.outcomes.record(key, parse_outcome(_bytes(arguments.file)))
+        return _told(f"recorded outcome {found.number} of {key}")
+    all_found = records.outcomes.of(key)
+    if not all_found:
+        raise HexapodError("No outcome of this case is recorded: give a file hexapod-outcome/1 (docs/outcomes.md).")
+    last = all_found[-1]
+    told = {"number": last.number, "by": last.by, "at": last.at, "outcome": outcome_value(last.outcome)}
+    print_json(told | dict(last.row))
+    return OK
+
+
+def _results(records: Records, arguments: argparse.Namespace) -> int:
+    from hexapod.case.files import write_together
+    from hexapod.follow_up.clinic_results import results_text
+    from hexapod.library.calls.outcomes import rows_of
+
+    print(results_text(rows_of(records.outcomes.all())[0]))
+    if arguments.out is None:
+        return OK
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    write_together({arguments.out / name: content for name, content in records.outcomes.export().items()})
+    return _told(f"wrote the pseudonymous export into {arguments.out}")
 
 
 def _roles(records: Records, _: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from hexapod.library.calls.cases import Cases
 from hexapod.library.calls.drafts import Drafts, Versions
 from hexapod.library.calls.films import Films
 from hexapod.library.calls.home import Home
+from hexapod.library.calls.outcomes import CaseOutcomes
 from hexapod.library.calls.plans import Plans
 from hexapod.library.calls.sheets import Sheets
 from hexapod.library.calls.visits import Visits
@@ -35,6 +36,7 @@ class Records:
         self.films = Films(access)
         self.visits = Visits(access)
         self.home = Home(access)
+        self.outcomes = CaseOutcomes(access)
         self.roles = RoleList(access)
         self.audit = AuditTrail(access)
         self.transfer = Transfer(access)

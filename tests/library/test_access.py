@@ -17,6 +17,7 @@ from hexapod.library import ANYONE, ROLES, Actor, HomeReport, Library, NotPermit
 from hexapod.library.storage.roles import Permission
 from tests.library.conftest import Templates
 from tests.library.test_films import FILM
+from tests.library.test_outcomes import OUTCOME
 from tests.library.treatment import CASE, PLAIN, plan_of, treat
 
 pytestmark = pytest.mark.hazard("H-22")
@@ -75,6 +76,10 @@ CALLS: dict[str, tuple[Permission, Callable[[Records, Path], Any]]] = {
     "home.followed": ("look", lambda records, _: records.home.followed()),
     "home.find": ("report", lambda records, _: records.home.find("A" * 27)),
     "home.add": ("report", lambda records, _: records.home.add("A" * 27, "1", HomeReport(DAY, "", "answers", {}))),
+    "outcomes.record": ("plan", lambda records, _: records.outcomes.record(CASE, OUTCOME)),
+    "outcomes.of": ("look", lambda records, _: records.outcomes.of(CASE)),
+    "outcomes.all": ("look", lambda records, _: records.outcomes.all()),
+    "outcomes.export": ("plan", lambda records, _: records.outcomes.export()),
     "films.keep": ("plan", lambda records, _: records.films.keep(CASE, FILM)),
     "films.take_along": ("plan", lambda records, _: records.films.take_along(CASE, CASE, ())),
     "films.of": ("look", lambda records, _: records.films.of(CASE)),

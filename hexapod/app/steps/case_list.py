@@ -17,7 +17,7 @@ from hexapod.app.session import library_access, opening, session, step_status
 from hexapod.app.session.entries import action
 from hexapod.app.session.opening import NEW
 from hexapod.app.sign_in import user
-from hexapod.app.steps import sample_cards
+from hexapod.app.steps import clinic_results_panel, sample_cards
 from hexapod.app.widgets.banner import figure_html
 from hexapod.app.widgets.panels import limb_name, plain
 from hexapod.deformity.quantities import Side
@@ -91,6 +91,7 @@ def show() -> None:
             _due(records)
             _from_home(records)
             _list(records)
+            clinic_results_panel.show(records)
         except HexapodError as error:
             st.html(f'<p class="hx-alarm" role="alert">{escape(str(error))}</p>')
         sample_cards.show()

@@ -191,6 +191,14 @@ class HomePostRow(OfPlan):
     post_id: Mapped[str]
 
 
+class OutcomeRow(OfCase):
+    """What came of a treatment, by versions; contents: the outcome as it was told, and what its plans tell."""
+
+    __tablename__ = "outcomes"
+    __table_args__ = (UniqueConstraint("case_key", "number"),)
+    number: Mapped[int]
+
+
 class NoteRow(OfCase):
     """A note; contents: its text."""
 
@@ -258,6 +266,7 @@ RECORDS: dict[str, type[Record]] = {
         FollowUpRow,
         HomeLinkRow,
         HomePostRow,
+        OutcomeRow,
         NoteRow,
         CaseEventRow,
         FilmRow,

@@ -29,6 +29,7 @@ from hexapod.library.calls.audit import verify
 from hexapod.library.calls.case_index import cautions
 from hexapod.library.calls.drafts import case_with_id
 from hexapod.library.calls.home import report_of
+from hexapod.library.calls.outcomes import outcome_of
 from hexapod.library.calls.visits import visit_of
 from hexapod.library.errors import ImportRefused
 from hexapod.library.storage import contents
@@ -59,6 +60,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "library_events": ("exported", "imported", "restored"),
 }
 _BARE = ("cases", "radiographs", "home_links", "roles")  # records without contents
+_READ_BACK = {"follow_ups": visit_of, "home_posts": report_of, "outcomes": outcome_of}
 _DETAIL = {"archived": "reason", "brought back": "reason", "assigned": "surgeon", "visit arranged": "day"}
 
 
@@ -160,11 +162,7 @@ def take_library(tx: WriteTransaction, archive: ArchiveReader, head: tuple[int, 
 
 
 def take_films(tx: WriteTransaction, archive: ArchiveReader, *where: Any) -> None:
-    """Take the pixels of every radiograph that the records say is kept, of all cases or as `where` says.
-
-    Raises:
-        ImportRefused: a file is not the radiograph that its name says.
-    """
+    """Take the pixels of every radiograph that the records, or those of `where`, say is kept.  Raises ImportRefused."""
     for case in list(tx.connection.execute(select(FilmRow.case_key).where(*where).distinct()).scalars()):
         if status(tx, case) != "erased":
             films.import_pixels(tx, case, partial(archive.film, case))
@@ -267,8 +265,8 @@ def _fits(table: str, row: Mapping[str, Any], raw: bytes) -> bool:
         raise ValueError(f"a text holds an invisible character ({hidden})")
     if table == "document_lists":
         return all(one.keys() == {"name", "sha256"} for one in value)
-    if table in ("follow_ups", "home_posts"):
-        return bool((visit_of if table == "follow_ups" else report_of)(value).date)
+    if table in _READ_BACK:
+        return bool(_READ_BACK[table](value))
     if table == "case_events":
         text = value[_DETAIL[row["kind"]]]
         return isinstance(text, str) and (row["kind"] != "visit arranged" or bool(datetime.date.fromisoformat(text)))

@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.typed_text import spoken
 from hexapod.app.session import library_access, plan_record, session, visit
-from hexapod.app.steps.follow_up import estimates, home_reports, plan_continuation, visit_entries
+from hexapod.app.steps.follow_up import estimates, home_reports, outcome_entries, plan_continuation, visit_entries
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets import browser_scripts
 from hexapod.app.widgets.browser_scripts import show_svg
@@ -177,6 +177,8 @@ def show(outcome: Outcome) -> None:
         visit_entries.show_all(session.token(), history, plans)
         if following is not None:
             home_reports.show(session.token(), following.case)
+            if following.recorded is not None:
+                outcome_entries.show(session.token(), following.case)
     except HexapodError as error:
         st.html(f'<p class="hx-alarm" role="alert">{escape(str(error))}</p>')
 
