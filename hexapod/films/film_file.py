@@ -6,6 +6,8 @@ and the header is compared with what the user says of the radiograph.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 import subprocess
@@ -17,6 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from hexapod.case.film_format import COARSEST_MM_PER_PX, SeenFrom, View
 from hexapod.deformity.quantities import Side
@@ -49,7 +54,11 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "Export the radiograph as PNG with square pixels.",
     }
 )
+NO_PLAIN_PICTURE = "The picture is no 8-bit grey PNG without text beside its pixels: open the radiograph anew."
 _PNG = b"\x89PNG\r\n\x1a\n"
+_FILTER_NONE, _FILTER_UP = 0, 2
+# How Pillow packed the pictures of files in which `pixels_sha256` is that of the whole PNG.
+_PACKED_BEFORE = 2
 _places = threading.BoundedSemaphore(AT_ONCE)
 # Where the letters of PatientOrientation lie on a film that is not mirrored: (right, up), by where it is seen from.
 # L and R are the patient's left and right, A anterior, P posterior, H towards the head, F towards the feet.
@@ -79,7 +88,7 @@ class FilmPicture:
 
     Attributes:
         png: the picture, without any text beside it.
-        sha256: of `png`; the `pixels_sha256` of `hexapod-films/1`.
+        sha256: of the pixels (see `pixels_sha256`); the `pixels_sha256` of `hexapod-films/1`.
         columns, rows: size in pixels.
         header: scale, side and view by their DICOM keywords; empty for other files.  Nothing that names a person.
         inverted: whether the file stores it with bright for dark, which was put right.
@@ -93,6 +102,17 @@ class FilmPicture:
     header: Mapping[str, Any]
     inverted: bool
     turned: bool
+
+    def is_named(self, sha256: str) -> bool:
+        """Whether an SHA-256 is that of this picture, in older files that of the PNG in one of its two packings."""
+        names = {self.sha256, hashlib.sha256(self.png).hexdigest()}
+        if sha256 in names:
+            return True
+        from PIL import Image
+
+        packed = io.BytesIO()
+        Image.fromarray(_grey(self.png)).save(packed, "PNG", compress_level=_PACKED_BEFORE)
+        return hashlib.sha256(packed.getvalue()).hexdigest() == sha256
 
 
 def read_film(
@@ -144,7 +164,36 @@ def check_plain_picture(png: bytes) -> None:
     Raises:
         HexapodError: it is not.
     """
-    kinds, at, size = [], len(_PNG), (0, 0)
+    _pixel_data(png)
+
+
+def pixels_sha256(png: bytes) -> str:
+    """SHA-256 of the pixels of a picture as `read_film` makes it, however it is packed.
+
+    Of them as binary PGM: `P5`, columns and rows, 255, then one byte a pixel, row by row.
+
+    Raises:
+        HexapodError: it is no such picture, or its pixels cannot be unpacked.
+    """
+    grey = _grey(png)
+    sha256 = hashlib.sha256(b"P5\n%d %d\n255\n" % grey.shape[::-1])
+    sha256.update(grey.tobytes())
+    return sha256.hexdigest()
+
+
+def is_picture_of(png: bytes, sha256: str) -> bool:
+    """Whether a picture is the one of an SHA-256: of its pixels, or, kept by earlier versions, of the whole PNG."""
+    if hashlib.sha256(png).hexdigest() == sha256:
+        return True
+    try:
+        return pixels_sha256(png) == sha256
+    except HexapodError:
+        return False
+
+
+def _pixel_data(png: bytes) -> tuple[int, int, bytes]:
+    """Columns, rows and the packed pixels of a plain picture; raises HexapodError."""
+    kinds, packed, at, size = [], [], len(_PNG), (0, 0)
     plain = png.startswith(_PNG)
     while plain and at < len(png):
         length, kind = int.from_bytes(png[at : at + 4], "big"), png[at + 4 : at + 8]
@@ -155,9 +204,35 @@ def check_plain_picture(png: bytes) -> None:
             size = int.from_bytes(png[at + 8 : at + 12], "big"), int.from_bytes(png[at + 12 : at + 16], "big")
             # Bit depth 8, grey, and the only compression, filter and order of rows that are written here.
             plain = png[at + 16 : at + 21] == bytes((8, 0, 0, 0, 0)) and 0 < size[0] * size[1] <= MOST_PIXELS
+        if kind == b"IDAT":
+            packed.append(png[at + 8 : end - 4])
         at = end
     if not plain or kinds[:1] != [b"IHDR"] or kinds[-1:] != [b"IEND"] or set(kinds[1:-1]) != {b"IDAT"}:
-        raise HexapodError("The picture is no 8-bit grey PNG without text beside its pixels: open the radiograph anew.")
+        raise HexapodError(NO_PLAIN_PICTURE)
+    return *size, b"".join(packed)
+
+
+def _grey(png: bytes) -> npt.NDArray[np.uint8]:
+    """The pixels (rows, columns) of a plain picture, 8 bit; raises HexapodError.
+
+    Source: PNG (W3C), 9.2 filter types None and Up, the two that are written here.
+    """
+    columns, rows, packed = _pixel_data(png)
+    unpacker, length = zlib.decompressobj(), rows * (columns + 1)
+    try:
+        unpacked = unpacker.decompress(packed, length + 1)
+    except zlib.error:
+        raise HexapodError(NO_PLAIN_PICTURE) from None
+    if len(unpacked) != length or not unpacker.eof:
+        raise HexapodError(NO_PLAIN_PICTURE)
+    lines = np.frombuffer(unpacked, np.uint8).reshape(rows, columns + 1)
+    filters, grey = lines[:, 0], np.ascontiguousarray(lines[:, 1:])
+    if not np.isin(filters, (_FILTER_NONE, _FILTER_UP)).all():
+        raise HexapodError(NO_PLAIN_PICTURE)
+    for row in np.flatnonzero(filters == _FILTER_UP):
+        if row:
+            grey[row] += grey[row - 1]
+    return grey
 
 
 def _picture(answered: bytes) -> FilmPicture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -144,7 +145,7 @@ def said(of: dict[str, Any]) -> str:
 
 
 def _picture(letter: str, **header: Any) -> FilmPicture:
-    return FilmPicture(b"", letter * 64, 3000, 4000, header, inverted=False, turned=False)
+    return FilmPicture(b"", letter * 64, 30, 40, header, inverted=False, turned=False)
 
 
 def _record(picture: FilmPicture, view: Any, seen_from: Any) -> dict[str, Any]:
@@ -412,6 +413,28 @@ def test_a_box_over_a_name_is_burned_in_and_the_points_stay(monkeypatch: pytest.
     Image.fromarray(np.full((40, 30), 100, np.uint8)).save(file, "PNG")
     _open(file.getvalue())
     assert {one["id"] for one in film_draft.films(first["measured_with"])} == {"ap1", "lateral1", "ap2"}
+
+
+@pytest.mark.parametrize("packed", [1, 2], ids=["as now", "by Pillow"])
+def test_a_picture_that_an_older_file_names_by_its_png_finds_its_points(
+    monkeypatch: pytest.MonkeyPatch, packed: int
+) -> None:
+    case, first, _ = _two_levels(monkeypatch)
+    file, png = io.BytesIO(), io.BytesIO()
+    Image.fromarray(np.arange(1200, dtype=np.uint8).reshape(40, 30)).save(file, "PNG")
+    picture = read_film(file.getvalue())
+    Image.open(file).save(png, "PNG", compress_level=2)
+    name = hashlib.sha256(picture.png if packed == 1 else png.getvalue()).hexdigest()
+    first["measured_with"] = film_draft.with_details(
+        first["measured_with"], "ap1", {"pixels_sha256": name, "columns": 30, "rows": 40}
+    )
+    points = _film(first)["points"]
+    _open(file.getvalue())
+    assert [one["id"] for one in film_draft.films(first["measured_with"])] == ["lateral1", "ap1"]
+    opened = film_draft.film_of(first["measured_with"], "ap1")
+    assert opened is not None
+    assert (opened["pixels_sha256"], opened["points"]) == (picture.sha256, points)
+    assert list(case.pictures) == [picture.sha256]
 
 
 def test_only_adults_have_ranges(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ from hexapod.case.film_format import Film
 from hexapod.cli.main import main
 from hexapod.errors import HexapodError
 from hexapod.films import film_decoder, film_file
-from hexapod.films.film_file import FilmRefused, contradictions, is_mirrored, read_film, record_of
+from hexapod.films.film_file import FilmRefused, contradictions, is_mirrored, pixels_sha256, read_film, record_of
 from hexapod.films.scale import scale_of_header
 from tests.films import film_files
 
@@ -317,7 +317,10 @@ def test_the_command_prints_a_radiograph_that_waits_for_its_points(
     record = json.loads(printed.out)
     assert (record["rows"], record["columns"], record["mirrored"]) == (2, 16, True)
     assert record["scale"] == {"from": "header", "mm_per_px": [0.2, 0.1]}
-    assert record["pixels_sha256"] == hashlib.sha256(picture.read_bytes()).hexdigest()
+    # Of the pixels, not of the file that holds them: as PGM, which is read here by itself.
+    grey = np.asarray(Image.open(picture))
+    assert record["pixels_sha256"] == hashlib.sha256(b"P5\n16 2\n255\n" + grey.tobytes()).hexdigest()
+    assert record["pixels_sha256"] == pixels_sha256(picture.read_bytes())
     assert "stored mirrored" in printed.err
     assert "mueller" not in printed.out + printed.err
     # It is of the format, Film, and the picture that stands there is not overwritten.

@@ -43,7 +43,7 @@ def picture(grey: int, *more: bytes, depth: int = 8, colour: int = 0, columns: i
 
 
 FILM, OTHER = picture(90), picture(120)
-SHA256 = hashlib.sha256(FILM).hexdigest()
+SHA256, OTHER_SHA256 = (hashlib.sha256(b"P5\n40 30\n255\n" + bytes([grey]) * 1200).hexdigest() for grey in (90, 120))
 NAME = "MUELLER^ANNA"
 
 
@@ -63,11 +63,43 @@ def test_a_radiograph_is_kept_once_and_comes_back_byte_for_byte(records: Records
     assert records.films.keep(CASE, FILM) == SHA256
     assert records.audit.head() == head
     records.films.keep(CASE, OTHER)
-    assert records.films.of(CASE) == (SHA256, hashlib.sha256(OTHER).hexdigest())
+    assert records.films.of(CASE) == (SHA256, OTHER_SHA256)
     assert records.films.pixels(CASE, SHA256) == FILM
     assert records.cases.look(CASE).films == records.films.of(CASE)
     assert [entry.action for entry in records.audit.history(CASE)][-2:] == ["radiograph.kept", "radiograph.kept"]
     assert not faults(records)
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_a_picture_kept_by_an_earlier_version_is_that_of_its_png(records: Records, empty: Records) -> None:
+    """It was found by the SHA-256 of the PNG, which the case names; and is packed by other filters than now."""
+    from PIL import Image
+
+    packed = io.BytesIO()
+    Image.fromarray(np.arange(1200, dtype=np.uint8).reshape(30, 40)).save(packed, "PNG", compress_level=2)
+    old, name = packed.getvalue(), hashlib.sha256(packed.getvalue()).hexdigest()
+    with records.films._access.changing(CASE) as tx:
+        films._record(tx, CASE, name, "kept")
+        films._put(tx, CASE, name, old)
+        films.case_index.touch(tx, CASE)
+    assert records.films.pixels(CASE, name) == old
+    assert not faults(records)
+    records.drafts.save("f" * 24, 0, "{}")
+    records.films.take_along(CASE, "f" * 24, (name,))
+    assert records.films.of("f" * 24) == (name,)
+    empty.transfer.import_file(io.BytesIO(records.transfer.export_case(CASE, films=True)))
+    assert empty.films.pixels(CASE, name) == old
+
+
+def test_a_picture_packed_in_another_way_is_the_same_one(records: Records) -> None:
+    records.films.keep(CASE, FILM)
+    rows = b"\0" + bytes([90]) * 40 + (b"\2" + bytes(40)) * 29
+    head, end = FILM[: FILM.index(b"IDAT") - 4], FILM[-12:]
+    assert records.films.keep(CASE, head + chunk(b"IDAT", zlib.compress(rows, 9)) + end) == SHA256
+    # Cut off, more than its rows, or filtered in a way that is not written here.
+    for wrong in (rows[:-1], rows + b"\0", b"\1" + rows[1:]):
+        with pytest.raises(HexapodError, match="8-bit grey PNG without text"):
+            records.films.keep(CASE, head + chunk(b"IDAT", zlib.compress(wrong)) + end)
 
 
 def test_entries_that_become_another_case_take_their_radiographs_along(records: Records) -> None:

@@ -107,8 +107,8 @@ def film_of(text: str, name: str) -> dict[str, Any] | None:
 
 
 def with_film(text: str, film: Mapping[str, Any]) -> str:
-    """The text with one more radiograph, or another in the place of the same picture; no other one is replaced."""
-    kept = [one for one in films(text) if one.get("pixels_sha256") != film["pixels_sha256"]]
+    """The text with one more radiograph, or another in the place of the one of its id; no other one is replaced."""
+    kept = [one for one in films(text) if one["id"] != film["id"]]
     return _text(text, [*kept, dict(film)])
 
 

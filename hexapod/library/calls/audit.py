@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime
-import hashlib
 import heapq
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +16,7 @@ from typing import Any, TextIO
 
 from sqlalchemy import select
 
+from hexapod.films.film_file import is_picture_of
 from hexapod.library.calls.access import Access
 from hexapod.library.calls.case_index import row_from_records
 from hexapod.library.errors import LibraryError, Unreadable
@@ -250,7 +250,7 @@ def _film_faults(tx: ReadTransaction, erased: set[str]) -> Iterator[Fault]:
             entry = kept.pop((row.case_key, row.pixels_sha256), None)
             if entry is None:
                 yield Fault(None, f"a radiograph of {row.case_key} is there without a record that it is kept")
-            elif hashlib.sha256(row.body).hexdigest() != row.pixels_sha256:
+            elif not is_picture_of(row.body, row.pixels_sha256):
                 yield Fault(entry, f"radiograph.kept of {row.case_key}: its pixels were altered")
     for (case, _), entry in kept.items():
         yield Fault(entry, f"radiograph.kept of {case}: its pixels were removed, and no removal is recorded")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from sqlalchemy import delete, func, insert, select
 from hexapod.case.film_format import films_measured_in
 from hexapod.case.model import Case
 from hexapod.errors import HexapodError
-from hexapod.films.film_file import check_plain_picture
+from hexapod.films.film_file import check_plain_picture, is_picture_of, pixels_sha256
 from hexapod.library.calls import case_index
 from hexapod.library.calls.access import Access, must_be_there, one
 from hexapod.library.errors import ImportRefused, NotThere, Refused, Unreadable
@@ -45,13 +44,14 @@ class Films:
             Refused: it is too large, the case has too many, or is archived.
             NotThere, NotSaved: as for a draft.
         """
-        check_plain_picture(png)
         if len(png) > LARGEST_FILM_BYTES:
             raise Refused(
                 f"The picture has {len(png) / 1e6:.0f} MB; at most {LARGEST_FILM_BYTES / 1e6:.0f} MB are kept. Its "
                 "points stay with the case; to keep it, too, export the radiograph smaller and open that."
             )
-        sha256 = hashlib.sha256(png).hexdigest()
+        return self._keep(case, pixels_sha256(png), png, instead_of)
+
+    def _keep(self, case: str, sha256: str, png: bytes, instead_of: str | None = None) -> str:
         with self._access.changing(case) as tx:
             if sha256 in kept_films(tx, case):
                 return sha256
@@ -81,7 +81,7 @@ class Films:
             kept = self.of(case)
         for sha256 in sha256s:
             if sha256 in kept:
-                self.keep(other, self.pixels(case, sha256))
+                self._keep(other, sha256, self.pixels(case, sha256))
 
     def of(self, case: str) -> tuple[str, ...]:
         """The SHA-256 of the radiographs kept with a case, in the order in which they came."""
@@ -152,7 +152,7 @@ def film_pixels(tx: ReadTransaction, case: str, sha256: str) -> bytes:
     if found is None:
         raise NotThere(NONE)
     png = bytes(found.body)
-    if hashlib.sha256(png).hexdigest() != sha256:
+    if not is_picture_of(png, sha256):
         raise Unreadable(
             "The picture is not as it was kept: run `python -m hexapod audit verify` before anything else."
         )
@@ -179,7 +179,7 @@ def import_pixels(tx: WriteTransaction, case: str, read: Callable[[str], bytes |
             check_plain_picture(png)
         except HexapodError as error:
             raise ImportRefused(f"The export holds what is no radiograph of this program: {error}") from error
-        if hashlib.sha256(png).hexdigest() != sha256:
+        if not is_picture_of(png, sha256):
             raise ImportRefused("The export holds a picture that is not the radiograph that was kept.")
         _put(tx, case, sha256, png)
 

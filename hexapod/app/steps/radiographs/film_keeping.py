@@ -105,9 +105,26 @@ def covered_again(films: Sequence[Mapping[str, Any]], picture: FilmPicture) -> t
         boxes = film.get("covered_px") or []
         if boxes and (film["columns"], film["rows"]) == (picture.columns, picture.rows):
             covered = with_boxes(picture.png, boxes, picture.header)
-            if covered.sha256 == film.get("pixels_sha256"):
+            if covered.is_named(film.get("pixels_sha256") or ""):
                 return covered, f"It is {film['id']}: what was covered on it is black again."
     return picture, ""
+
+
+def found_again(films: Sequence[dict[str, Any]], picture: FilmPicture) -> tuple[dict[str, Any] | None, FilmPicture]:
+    """The radiograph whose picture this is, and the picture with the SHA-256 by which the radiograph goes on.
+
+    In older files that is the SHA-256 of the PNG.  It becomes that of the pixels, but where the library has the picture
+    by it.
+    """
+    same = next((film for film in films if film.get("pixels_sha256") == picture.sha256), None)
+    if same is not None:
+        return same, picture
+    for film in films:
+        sha256 = film.get("pixels_sha256") or ""
+        unseen = bool(sha256) and sha256 not in session.opened().pictures
+        if unseen and (film["columns"], film["rows"]) == (picture.columns, picture.rows) and picture.is_named(sha256):
+            return film, replace(picture, sha256=sha256) if sha256 in _kept() else picture
+    return None, picture
 
 
 def png(sha256: str) -> bytes:

@@ -261,7 +261,7 @@ def _take_in(uid: str, record: dict[str, Any], picture: FilmPicture, notes: list
     if again:
         record, notes = record | {"pixels_sha256": picture.sha256}, [*notes, again]
         case.covering = ""
-    known = next((one for one in film_draft.films(text) if one.get("pixels_sha256") == picture.sha256), None)
+    known, picture = film_keeping.found_again(film_draft.films(text), picture)
     if known is None:
         record = record | {"id": film_draft.free_id(text, record["view"])}
     elif known["view"] != record["view"]:
@@ -277,7 +277,8 @@ def _take_in(uid: str, record: dict[str, Any], picture: FilmPicture, notes: list
                 f"{SEEN[record['seen_from']].lower()}. Look at its points and sizes again.",
             ]
         overruled = {key: record[key] for key in ("header_overruled",) if key in record}
-        record = known | {"seen_from": record["seen_from"], "mirrored": record["mirrored"]} | overruled
+        opened = {"seen_from": record["seen_from"], "mirrored": record["mirrored"], "pixels_sha256": picture.sha256}
+        record = known | opened | overruled
     case.pictures[picture.sha256], case.film, case.film_changes = picture, record["id"], 0
     case.said = " ".join(notes)
     entries.put(film_scale.path_of(uid), film_draft.with_film(text, record))
