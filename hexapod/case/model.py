@@ -1,4 +1,4 @@
-"""The case as its specification has it (docs/case-format.md): `hexapod-case/1`, strict and frozen."""
+"""The case as docs/case-format.md defines it: `hexapod-case/1`, strict and frozen."""
 
 from __future__ import annotations
 
