@@ -13,6 +13,7 @@ from hexapod.case.field_types import (
     Angulation,
     Coordinate,
     Count,
+    DateText,
     Days,
     Lean,
     Millimetres,
@@ -169,16 +170,26 @@ class Limb(Strict):
     child: bool = False
 
 
+class RingMeasured(Strict):
+    """Which ring the joints were measured on, by the clinic's own name for it, and when."""
+
+    ring: Name
+    on: DateText
+
+
 class RingEntry(Strict):
-    """A ring: a model of the catalogue, or its six joints in its own axes."""
+    """A ring: a model of the catalogue, or its six joints in its own axes, given or measured."""
 
     model: Name | None = None
     joints_mm: Annotated[tuple[Point, ...], Count(6, 6)] | None = None
+    measured: RingMeasured | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> RingEntry:
         if (self.model is None) == (self.joints_mm is None):
             raise PydanticCustomError("one_of", "give either model (of the catalogue) or joints_mm (six points)")
+        if self.measured is not None and self.joints_mm is None:
+            raise PydanticCustomError("measured", "goes with joints_mm (six points), not with a model")
         return self
 
 

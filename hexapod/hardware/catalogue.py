@@ -17,7 +17,7 @@ import numpy as np
 from hexapod.deformity.quantities import Fragment
 from hexapod.errors import CatalogueError
 from hexapod.geometry.transforms import Array
-from hexapod.hardware import ring_bodies
+from hexapod.hardware import measured_rings, ring_bodies
 from hexapod.hardware.models import OWN_FAMILY, WIDEST_GRADUATION_MM, Provenance, Ring, Strut
 from hexapod.hardware.ring_bodies import BodyOutline
 from hexapod.hardware.toml_table import LARGEST_MM, TomlTable
@@ -35,7 +35,7 @@ def half_angle_deg(pair_mm: float, radius_mm: float) -> float:
 
 Table = Mapping[str, Any]
 Item = TypeVar("Item", Ring, Strut)
-STATUSES = ("published", "academic", "generic", "unverified", "user")
+STATUSES = ("published", "academic", "generic", "unverified", "user", "measured")
 LAYOUTS_FILE = "layouts.toml"
 # Tabs of one ring are 120 deg apart: joints farther than half of it from their tab would pass those of the next.
 WIDEST_HALF_DEG = 60.0
@@ -140,15 +140,16 @@ def _add(table: Table, file: str, rings: dict[str, Ring], struts: dict[str, Stru
     """Add one family's rings and struts."""
     top = TomlTable(table, file)
     family = TomlTable(table, f"{file}, family {top.text('family')}")
-    family.only(("family", "title", "label", "status", "source", "rings", "struts"))
+    family.only(("family", "title", "label", "status", "source", "rings", "struts", measured_rings.KEY))
     if family.text("family").strip().lower() == OWN_FAMILY:
         raise family.refuse("family", "is the name of hardware described in a case; give yours another.")
     for key in ("title", "status", "source", *({"label"} & table.keys())):
         family.text(key)
     _check_status(family)
-    if "rings" not in table and "struts" not in table:
+    if not {"rings", "struts", measured_rings.KEY} & table.keys():
         raise CatalogueError(f"{family.place}: has neither rings nor struts. docs/hardware.md shows the form.")
-    new: list[Ring | Strut] = [*_rings(family), *_struts(family)]
+    measured = [one.ring() for one in measured_rings.read_measured(family)]
+    new: list[Ring | Strut] = [*_rings(family), *_struts(family), *measured]
     for item in new:
         if item.name in rings or item.name in struts:
             raise CatalogueError(f"{family.place} names {item.name} again: give your own models names of their own.")

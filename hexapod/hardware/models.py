@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -9,10 +10,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from hexapod.deformity.quantities import Fragment
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.ring_bodies import BodyOutline
 
-Status = Literal["published", "academic", "generic", "unverified", "user"]
+Status = Literal["published", "academic", "generic", "unverified", "user", "measured"]
 
 # A tie between two marks goes up even when rounding noise of this share of a mark pulls it down (conventions 8).
 TIE_SHARE = 1e-9
@@ -100,7 +102,7 @@ class Ring:
     """A ring: joints (6, 3) in its own axes for its use as proximal or as distal ring, and its body, mm.
 
     `name` is that of files, `label` and `family_label` are what people buy it as.  `outline` says how much of its
-    circle the body has.
+    circle the body has.  `used_as` is the only use whose joints are known, None when both are.
     """
 
     name: str
@@ -114,6 +116,7 @@ class Ring:
     label: str = ""
     family_label: str = ""
     outline: BodyOutline = field(default_factory=BodyOutline)
+    used_as: Fragment | None = None
 
 
 def unverified(item: Ring | Strut) -> bool:
@@ -141,8 +144,25 @@ def marked_name(item: Ring | Strut) -> str:
 
 def ring_of_joints(joints_mm: Array) -> Ring:
     """A ring known only by its joints (the user's own): the body is drawn just inside and outside their circle."""
+    return _around(joints_mm, "own joints", Provenance("user", "joints given in the case file"))
+
+
+def measured_ring(joints_mm: Array, name: str, measured_on: datetime.date, used_as: Fragment | None = None) -> Ring:
+    """A ring whose joints were measured with a calliper on a day; its body is that of `ring_of_joints`."""
+    source = f"ring {name}, measured with a calliper on {measured_on.isoformat()}"
+    return _around(joints_mm, name, Provenance("measured", source), used_as)
+
+
+def _around(joints_mm: Array, name: str, joints: Provenance, used_as: Fragment | None = None) -> Ring:
     radius = float(np.linalg.norm(joints_mm[:, :2], axis=1).mean())
-    own = Provenance("user", "joints given in the case file")
     return Ring(
-        "own joints", OWN_FAMILY, joints_mm, joints_mm, max(radius - 10.0, 1.0), radius + 6.0, 8.0, {"joints": own}
+        name,
+        OWN_FAMILY,
+        joints_mm,
+        joints_mm,
+        max(radius - 10.0, 1.0),
+        radius + 6.0,
+        8.0,
+        {"joints": joints},
+        used_as=used_as,
     )

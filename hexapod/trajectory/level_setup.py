@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from dataclasses import dataclass
 from typing import Literal
@@ -15,7 +16,7 @@ from hexapod.deformity.quantities import Fragment, Side
 from hexapod.errors import CaseError, CatalogueError, Problem
 from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue
-from hexapod.hardware.models import Provenance, Ring, Strut, ring_of_joints
+from hexapod.hardware.models import Provenance, Ring, Strut, measured_ring, ring_of_joints
 
 # Edge of the bone at the osteotomy: a tracked point every 45 deg from +x in moving axes (conventions section 8).
 RIM_POINTS = 8
@@ -100,8 +101,8 @@ def set_up(case: Case, index: int, catalogue: Catalogue) -> LevelSetup:
         index=index,
         level=level,
         side=side,
-        proximal_ring=_ring(frame.proximal_ring, catalogue, f"{path}.proximal_ring.model"),
-        distal_ring=_ring(frame.distal_ring, catalogue, f"{path}.distal_ring.model"),
+        proximal_ring=_ring(frame.proximal_ring, "proximal", catalogue, f"{path}.proximal_ring.model"),
+        distal_ring=_ring(frame.distal_ring, "distal", catalogue, f"{path}.distal_ring.model"),
         struts=tuple(_strut(entry, catalogue, f"{path}.struts[{number}]") for number, entry in enumerate(frame.struts)),
         T_ref_ring=ring_mount(level.mounting_words, side),
         T_ref_mov_start=T_ref_mov,
@@ -109,14 +110,23 @@ def set_up(case: Case, index: int, catalogue: Catalogue) -> LevelSetup:
     )
 
 
-def _ring(entry: RingEntry, catalogue: Catalogue, path: str) -> Ring:
+def _ring(entry: RingEntry, used_as: Fragment, catalogue: Catalogue, path: str) -> Ring:
     if entry.joints_mm is not None:
-        return ring_of_joints(np.array(entry.joints_mm, float))
+        joints, measured = np.array(entry.joints_mm, float), entry.measured
+        return (
+            ring_of_joints(joints)
+            if measured is None
+            else measured_ring(joints, measured.ring, datetime.date.fromisoformat(measured.on))
+        )
     assert entry.model is not None
     try:
-        return catalogue.ring(entry.model)
+        ring = catalogue.ring(entry.model)
     except CatalogueError as error:
         raise CaseError([Problem(path, f'"{entry.model}"', str(error))]) from error
+    if ring.used_as not in (None, used_as):
+        told = f"was measured as a {ring.used_as} ring: its joints as a {used_as} ring are not known. Measure it so."
+        raise CaseError([Problem(path, f'"{entry.model}"', told)])
+    return ring
 
 
 def _strut(entry: str | OwnStrut, catalogue: Catalogue, path: str) -> Strut:

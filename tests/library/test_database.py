@@ -173,8 +173,8 @@ def test_the_tables_are_those_of_the_models(url: str) -> None:
 STEP = '''"""A step that no release has: every note gets a colour."""
 import sqlalchemy as sa
 from alembic import op
-revision = "0005"
-down_revision = "0004"
+revision = "0099"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -200,7 +200,7 @@ def next_release(tmp_path: Path) -> Callable[[str], Path]:
     def make(more: str = "") -> Path:
         folder = tmp_path / "migrations"
         shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
-        (folder / "versions" / "m0005_colour.py").write_text(STEP.format(more=more))
+        (folder / "versions" / "m0099_colour.py").write_text(STEP.format(more=more))
         return folder
 
     return make
@@ -240,13 +240,13 @@ def test_the_next_step_keeps_the_records_and_closes_the_library_to_older_program
         head = library.as_user(ANYONE).audit.head()
     monkeypatch.setattr("hexapod.library.storage.schema.SOFTWARE", "hexapod 7.0.0")
     steps = next_release("")
-    assert revisions(steps)[-1] == "0005"
+    assert revisions(steps)[-1] == "0099"
     move(first, steps)
     move(first, steps)
     connection = sqlite3.connect(first.removeprefix("sqlite:///"))
     assert connection.execute("SELECT colour FROM case_list").fetchall() == [("white",)]
     history = connection.execute("SELECT revision, software FROM schema_history ORDER BY revision").fetchall()
-    assert [history[0], history[-1]] == [("0001", "hexapod 0.1.0"), ("0005", "hexapod 7.0.0")]
+    assert [history[0], history[-1]] == [("0001", "hexapod 0.1.0"), ("0099", "hexapod 7.0.0")]
     assert connection.execute("SELECT max(sequence), count(*) FROM audit").fetchall() == [(10, 10)]
     (digits,) = connection.execute("SELECT substr(sha256, 1, 16) FROM audit WHERE sequence = 10").fetchone()
     assert f"10-{digits}" == head

@@ -234,6 +234,16 @@ class RoleChangeRow(Record):
     kind: Mapped[str]
 
 
+class MeasuredRingRow(Record):
+    """A version of a ring of the clinic's own catalogue, `kept` or `taken out`; contents: the ring, or the reason."""
+
+    __tablename__ = "measured_rings"
+    __table_args__ = (UniqueConstraint("name", "number"),)
+    name: Mapped[str]
+    number: Mapped[int]
+    kind: Mapped[str]
+
+
 class LibraryEventRow(Record):
     """An export, import or restore of a case or the library; contents: the details."""
 
@@ -271,6 +281,7 @@ RECORDS: dict[str, type[Record]] = {
         CaseEventRow,
         FilmRow,
         RoleChangeRow,
+        MeasuredRingRow,
         LibraryEventRow,
     )
 }

@@ -30,6 +30,7 @@ from hexapod.library.calls.case_index import cautions
 from hexapod.library.calls.drafts import case_with_id
 from hexapod.library.calls.home import report_of
 from hexapod.library.calls.outcomes import outcome_of
+from hexapod.library.calls.rings import measurement_of
 from hexapod.library.calls.visits import visit_of
 from hexapod.library.errors import ImportRefused
 from hexapod.library.storage import contents
@@ -57,6 +58,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "radiographs": ("kept", "removed", "left out"),
     "home_links": ("opened", "closed"),
     "roles": ("granted", "withdrawn"),
+    "measured_rings": ("kept", "taken out"),
     "library_events": ("exported", "imported", "restored"),
 }
 _BARE = ("cases", "radiographs", "home_links", "roles")  # records without contents
@@ -270,17 +272,14 @@ def _fits(table: str, row: Mapping[str, Any], raw: bytes) -> bool:
     if table == "case_events":
         text = value[_DETAIL[row["kind"]]]
         return isinstance(text, str) and (row["kind"] != "visit arranged" or bool(datetime.date.fromisoformat(text)))
+    if table == "measured_rings":
+        return measurement_of(raw).name == row["name"] if row["kind"] == "kept" else isinstance(value["reason"], str)
     wanted = {"acknowledgements": "reason", "sign_offs": "name", "plan_events": "reason", "notes": "text"}
     return table not in wanted or isinstance(value[wanted[table]], str)
 
 
 def check_made_of(tx: ReadTransaction, *where: Any) -> None:
-    """Raises ImportRefused when a plan is of another case file, or a visit was recorded of what its plan does not have.
-
-    Args:
-        tx: the transaction.
-        where: which plans; all when left out.
-    """
+    """Raises ImportRefused when a plan (of all, or as `where` says) is of another case file, or a visit of another plan."""
     files = {(row.case_key, row.number): row for row in tx.connection.execute(select(VersionRow.__table__))}
     plans = tx.connection.execute(
         select(PlanRow.__table__).join(ContentRow, ContentRow.entry == PlanRow.entry).where(*where)
@@ -377,11 +376,7 @@ class _ReadPlan(_Read):
 
 
 def check_plan_file(plan: Any) -> None:
-    """Raises ValueError with the place of the first value that is missing or of another type.
-
-    Args:
-        plan: the JSON value of a plan file.
-    """
+    """Raises ValueError with the place of the first value of a plan file that is missing or of another type."""
     try:
         read = _ReadPlan.model_validate(plan)
     except ValidationError as error:

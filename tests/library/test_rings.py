@@ -1,0 +1,95 @@
+"""The clinic's own catalogue of measured rings: versioned, audited, in backup and export, in and out as TOML."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import io
+from pathlib import Path
+
+import pytest
+
+from hexapod import load_catalogue
+from hexapod.hardware.measured_rings import RingMeasurement
+from hexapod.library import ANYONE, Actor, Library, NotPermitted, Records, Refused, open_library
+from tests.library.conftest import Clock
+
+pytestmark = pytest.mark.hazard("H-19")
+JOINTS = tuple((100.0 + k, -71.25 * k, -10.0) for k in range(6))
+RING = RingMeasurement(
+    "R 155/a", "proximal", datetime.date(2026, 11, 30), JOINTS, (0.12,) * 6, ((1, 2, 14.9), (1, 3, 171.2)), 0.3
+)
+AGAIN = dataclasses.replace(RING, measured_on=datetime.date(2026, 12, 1), sd_mm=(0.1,) * 6)
+
+
+def test_a_ring_is_kept_version_by_version_with_who_and_when(records: Records) -> None:
+    records.rings.keep(RING)
+    records.rings.keep(AGAIN)
+    assert records.rings.all() == (AGAIN,)
+    with pytest.raises(Refused, match="already"):
+        records.rings.keep(AGAIN)
+    records.rings.take_out("R 155/a", "bent")
+    assert records.rings.all() == ()
+    versions = records.rings.history("R 155/a")
+    assert [(one.number, one.kind, one.measured, one.reason) for one in versions] == [
+        (1, "kept", RING, ""),
+        (2, "kept", AGAIN, ""),
+        (3, "taken out", None, "bent"),
+    ]
+    assert {one.by for one in versions} == {ANYONE.name}
+    assert [one.action for one in records.audit.history("R 155/a")] == ["ring.kept", "ring.kept", "ring.taken out"]
+    assert not records.audit.verify().faults
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_it_goes_out_as_a_hardware_file_and_comes_in_elsewhere(records: Records, tmp_path: Path, clock: Clock) -> None:
+    records.rings.keep(RING)
+    file = tmp_path / "rings.toml"
+    file.write_text(records.rings.toml(), "utf-8")
+    ring = load_catalogue(file).ring("R 155/a")
+    assert ring.proximal_joints_mm.tolist() == [list(point) for point in JOINTS]
+    assert ring.provenance["joints"].status == "measured"
+    assert "2026-11-30" in ring.provenance["joints"].source
+    with open_library(f"sqlite:///{tmp_path}/other.sqlite3", clock=clock) as library:
+        other = library.as_user(ANYONE)
+        assert other.rings.take_in(file.read_text("utf-8")) == ("R 155/a",)
+        assert other.rings.take_in(file.read_text("utf-8")) == ()
+        assert other.rings.all() == (RING,)
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_it_is_in_the_export_of_the_whole_library(records: Records, tmp_path: Path, clock: Clock) -> None:
+    records.rings.keep(RING)
+    records.rings.keep(dataclasses.replace(RING, name="old"))
+    records.rings.take_out("old", "lost")
+    raw = io.BytesIO()
+    records.transfer.export_library(raw)
+    with open_library(f"sqlite:///{tmp_path}/other.sqlite3", clock=clock) as library:
+        other = library.as_user(ANYONE)
+        other.transfer.import_file(io.BytesIO(raw.getvalue()))
+        assert other.rings.all() == (RING,)
+        assert not other.audit.verify().faults
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('family = "x"', "no measured rings"),
+        ("[[measured_rings]", "cannot be read"),
+        ('[[measured_rings]]\nname = "a\\"b"', "letters, digits"),
+        ('[[measured_rings]]\nname = "a"\nused_as = "proximal"\nmeasured_on = "2026-11-30"', "date without quotes"),
+    ],
+)
+def test_a_file_that_makes_no_sense_is_refused_and_nothing_kept(records: Records, text: str, says: str) -> None:
+    with pytest.raises(Refused, match=says):
+        records.rings.take_in(text)
+    assert records.rings.all() == ()
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_a_name_of_the_shipped_catalogue_is_refused_and_so_is_a_viewer(library: Library, records: Records) -> None:
+    with pytest.raises(Refused, match="comes with the program"):
+        records.rings.keep(dataclasses.replace(RING, name="generic-full-180"))
+    with pytest.raises(NotPermitted):
+        library.as_user(Actor("somebody", frozenset({"viewer"}))).rings.keep(RING)
