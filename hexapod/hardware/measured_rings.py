@@ -9,7 +9,6 @@ import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -82,11 +81,11 @@ def _measured(table: TomlTable) -> RingMeasurement:
     )
 
 
-def _used_as(ring: TomlTable) -> Literal["proximal", "distal"]:
+def _used_as(ring: TomlTable) -> Fragment:
     used = ring.text("used_as")
-    if used == "proximal" or used == "distal":
-        return used
-    raise ring.refuse("used_as", 'must be "proximal" or "distal".')
+    if used not in ("proximal", "distal"):
+        raise ring.refuse("used_as", 'must be "proximal" or "distal".')
+    return "proximal" if used == "proximal" else "distal"
 
 
 def _rows(ring: TomlTable, key: str, count: int) -> list[object]:

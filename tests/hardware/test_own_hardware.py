@@ -1,14 +1,19 @@
 """Hardware files of the user's own: read as strictly as a case, and refused with place and sentence."""
 
 import copy
+import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import hexapod
-from hexapod.errors import CatalogueError
+from hexapod.case.files import read_case
+from hexapod.errors import CaseError, CatalogueError
+from hexapod.hardware.measured_rings import RingMeasurement, write_measured
+from hexapod.trajectory.level_setup import set_up
 
+SAMPLES = Path(__file__).parents[2] / "sample_cases"
 RINGS = {
     "name": '"ours-{diameter}"',
     "inner_diameters_mm": "[160, 200]",
@@ -227,3 +232,44 @@ def test_names_of_what_a_case_tells_and_marks_of_no_scale(
     """By that family limb and rings would be judged as if nothing were known of them."""
     with pytest.raises(hexapod.CatalogueError, match=told):
         hexapod.load_catalogue(written(tmp_path, table, key, value))
+
+
+MEASURED = {"ring": "R 155/a", "on": "2026-11-30"}
+
+
+def test_a_measured_ring_travels_with_its_numbers_and_is_named_with_its_date() -> None:
+    """The same joints as those of the catalogue give the same plan; only what is told of the ring differs."""
+    case = hexapod.load_case(SAMPLES / "tibia_varus.json")
+    document = case.document
+    ring = hexapod.load_catalogue().ring(document["levels"][0]["frame"]["proximal_ring"]["model"])
+    joints = ring.proximal_joints_mm.tolist()
+    document["levels"][0]["frame"]["proximal_ring"] = {"joints_mm": joints, "measured": MEASURED}
+    setup = set_up(read_case(document), 0, hexapod.load_catalogue())
+    assert setup.joints_mm[0].tolist() == joints
+    told = setup.proximal_ring.provenance["joints"]
+    assert (told.status, "R 155/a" in told.source, "2026-11-30" in told.source) == ("measured", True, True)
+    document["levels"][0]["frame"]["proximal_ring"] = {"model": ring.name, "measured": MEASURED}
+    with pytest.raises(CaseError, match="joints_mm"):
+        read_case(document)
+
+
+def test_a_ring_measured_for_one_use_is_refused_for_the_other(tmp_path: Path) -> None:
+    ring = hexapod.load_catalogue().ring("generic-full-155")
+    kept = RingMeasurement(
+        "R 155/a",
+        "proximal",
+        datetime.date(2026, 11, 30),
+        tuple((x, y, z) for x, y, z in ring.proximal_joints_mm.tolist()),
+        (0.1,) * 6,
+        ((1, 2, 15.0),),
+        0.3,
+    )
+    file = tmp_path / "ours.toml"
+    file.write_text(write_measured([kept]), "utf-8")
+    catalogue = hexapod.load_catalogue(file)
+    document = hexapod.load_case(SAMPLES / "tibia_varus.json").document
+    document["levels"][0]["frame"]["proximal_ring"] = {"model": "R 155/a"}
+    set_up(read_case(document), 0, catalogue)
+    document["levels"][0]["frame"]["distal_ring"] = {"model": "R 155/a"}
+    with pytest.raises(CaseError, match="measured as a proximal ring"):
+        set_up(read_case(document), 0, catalogue)

@@ -279,7 +279,7 @@ def _fits(table: str, row: Mapping[str, Any], raw: bytes) -> bool:
 
 
 def check_made_of(tx: ReadTransaction, *where: Any) -> None:
-    """Raises ImportRefused when a plan (of all, or as `where` says) is of another case file, or a visit of another plan."""
+    """Raises ImportRefused when a plan (of all, or `where` says) is of another case file, a visit of another plan."""
     files = {(row.case_key, row.number): row for row in tx.connection.execute(select(VersionRow.__table__))}
     plans = tx.connection.execute(
         select(PlanRow.__table__).join(ContentRow, ContentRow.entry == PlanRow.entry).where(*where)
