@@ -260,14 +260,6 @@ class _Solution:
             J[3 * film + ALONG] = -self.far * share[number]
         signed = -self.far * float(share @ values)
         self.rows.append((w.AXIAL_TRANSLATION, signed, usable, J, np.zeros(len(self.films))))
-        for one, other in itertools.combinations(range(len(usable)), 2):
-            apart = abs(values[one] - values[other])
-            if apart > AGREE_SD * math.hypot(weights[one] ** -0.5, weights[other] ** -0.5):
-                names = [self.films[usable[number]].film.id for number in (one, other)]
-                self.warnings.append(
-                    f"{names[0]} and {names[1]} differ by {apart:.1f} mm in the axial translation, more than "
-                    f"{AGREE_SD:g} SD: check scales and points."
-                )
 
 
 def _components(phi: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:

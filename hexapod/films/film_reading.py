@@ -24,6 +24,8 @@ CONTRIBUTORS = ("points", "scale", "turn of the view", "floor")
 # An axis needs this many pairs of cortex points; two would fit any line.
 LEAST_PAIRS = 3
 FRAGMENTS = ("reference", "moving")
+# Points of the bone that are the same on every view, beside the centres of joints.
+HEIGHTS = ("corresponding", "osteotomy")
 # Mid-points within this length make no axis at all.
 LEAST_LENGTH_PX = 1.0
 # Direction of "right on the film" of a film that is not turned, deg counter-clockwise from +x seen from proximal.
@@ -249,8 +251,8 @@ class ReadFilm:
         return float(np.ptp(middles @ line.direction[0]))
 
     def levels(self) -> dict[str, tuple[float, float]]:
-        """Heights of joint centres and of the osteotomy along the reference axis from the origin, mm, with SD."""
-        names = [name for name in self._names if name == "osteotomy" or name.endswith(".centre")]
+        """Heights along the reference axis from the origin, mm, with SD: of points that other views have, too."""
+        names = [name for name in self._names if name in HEIGHTS or name.endswith(".centre")]
         if not names or "origin" not in self._names or self.film.scale is None or not self.directed:
             return {}
         if self.nominal.reference is None:
@@ -311,7 +313,8 @@ class ReadFilm:
         if by_fragments * by_edges < 0.0:
             self.warnings.append(
                 f"{film.id}: the points named {one} lie on the {other} side of the {fragment} fragment as the "
-                "radiograph is said to be seen: check side, seen_from, mirrored and the names of the points."
+                "radiograph is said to be seen: check side, seen_from, mirrored, which fragment is the reference, and "
+                "the names of the points."
             )
         decided = by_fragments or by_edges
         self.directed = decided != 0.0

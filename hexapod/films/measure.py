@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,18 +12,17 @@ from pydantic import ValidationError, model_validator
 
 from hexapod.case.field_types import Strict
 from hexapod.case.files import check_texts, read_case
-from hexapod.case.film_format import CORTEX, MeasuredWith, check_limb
+from hexapod.case.film_format import MeasuredWith, check_limb
 from hexapod.case.level_parts import Bone
 from hexapod.case.model import FORMAT, Case, no_such_hexapod
 from hexapod.case.validation_messages import case_error
 from hexapod.deformity import quantities as w
 from hexapod.deformity.quantities import Fragment, Side, lateral_x
 from hexapod.errors import CaseError, HexapodError
-from hexapod.films import film_reading as e
 from hexapod.films.alignment import alignment
-from hexapod.films.deformity_words import AGREE_SD, MeasuredDeformity, measured_deformity
-from hexapod.films.film_reading import FRAGMENTS, LEAST_PAIRS, FilmPlane, ReadFilm, right_on_film
-from hexapod.films.scale import WAYS_AGREE, mm_per_px_by_points, spacing
+from hexapod.films.deformity_words import MeasuredDeformity, measured_deformity
+from hexapod.films.film_reading import FilmPlane, ReadFilm, right_on_film
+from hexapod.films.film_warnings import of_dates, of_one_film, of_scales
 from hexapod.geometry.transforms import Array
 
 # Axes that cross at less than the first angle have no crossing worth reporting (this project's judgement: its height
@@ -34,8 +32,6 @@ POINT_FROM_DEG = 5.0
 # A radiograph turned by less than this sine counts as showing a direction of the limb unchanged.
 SQUARE = 1e-9
 HEIGHT, ACROSS = range(2)
-# An axis through pairs of cortex points over less than this length is warned about (docs/films.md).
-SHORT_AXIS_MM = 60.0
 
 
 def crossing(plane: FilmPlane) -> Array:
@@ -240,76 +236,11 @@ def measure_films(measured: MeasuredWith, side: Side, reference: Fragment, bone:
     deformity = measured_deformity(read, side, reference)
     cora = cora_of_films(read, side)
     oblique = oblique_plane(deformity)
-    warnings = [warning for film in read for warning in [*film.warnings, *_of_one_film(film)]]
-    warnings += [*_of_dates(measured), *_of_scales(read), *deformity.warnings]
+    warnings = [warning for film in read for warning in [*film.warnings, *of_one_film(film)]]
+    warnings += [*of_dates(measured), *of_scales(read), *deformity.warnings]
     return FilmMeasurement(
         deformity=deformity,
         alignment=alignment(read, side, reference, bone),
         cora=[*cora, *([] if oblique is None else [oblique])],
         warnings=tuple(warnings),
     )
-
-
-def _of_one_film(read: ReadFilm) -> list[str]:
-    """Warnings about the points of one radiograph, for whoever placed them."""
-    film, warnings = read.film, []
-    outside = [p.name for p in film.points if not (0 <= p.at_px[0] <= film.columns and 0 <= p.at_px[1] <= film.rows)]
-    if outside:
-        warnings.append(
-            f"{film.id}: {', '.join(outside)} outside the radiograph of {film.columns} x {film.rows} pixels."
-        )
-    for fragment in FRAGMENTS:
-        line, pairs = read.axis(fragment), read.pairs[fragment]
-        names = [p.name for p in film.points if (match := CORTEX.fullmatch(p.name)) and match[1] == fragment]
-        if names and line is None:
-            warnings.append(
-                f"{film.id}: the axis of the {fragment} fragment needs {LEAST_PAIRS} pairs of cortex points with both "
-                f"edges; there are {len(pairs)}."
-            )
-        if line is not None and film.scale is not None and (length := read.length_of_axis(fragment)) < SHORT_AXIS_MM:
-            warnings.append(
-                f"{film.id}: the cortex points of the {fragment} fragment are only {length:.0f} mm apart; its axis is "
-                f"surer over {SHORT_AXIS_MM:g} mm."
-            )
-        if line is not None and not read.directed:
-            warnings.append(f"{film.id}: nothing tells which end of the {fragment} fragment is proximal.")
-    if film.scale is not None and film.scale.from_ == "frame":
-        warnings.append(f"{film.id}: the frame gives the scale, and is nearer or farther than the bone.")
-    by_points = mm_per_px_by_points(film)
-    used = spacing(film)[1]
-    if math.isfinite(by_points) and abs(by_points - used) > WAYS_AGREE * min(by_points, used):
-        warnings.append(
-            f"{film.id}: the points of its scale give {by_points:.4g} mm per pixel, mm_per_px says {used:.4g}: check "
-            "true_mm and the points."
-        )
-    return warnings
-
-
-def _of_dates(measured: MeasuredWith) -> list[str]:
-    """The warning that radiographs of different days are measured together."""
-    days: dict[str, list[str]] = {}
-    for film in measured.films:
-        if film.date is not None:
-            days.setdefault(film.date, []).append(film.id)
-    if len(days) < 2:
-        return []
-    text = ", ".join(f"{' and '.join(names)} of {day}" for day, names in sorted(days.items()))
-    return [
-        f"Radiographs of different days are measured as one: {text}. If the bone or the frame has moved between them, "
-        "measure each day by itself."
-    ]
-
-
-def _of_scales(read: Sequence[ReadFilm]) -> list[str]:
-    """Lengths along the reference axis that two films with a scale show differently, beyond two SD."""
-    warnings = []
-    scaled = [film for film in read if film.film.scale is not None]
-    for one, other in itertools.combinations(scaled, 2):
-        for name in one.levels().keys() & other.levels().keys():
-            (a, sd_a), (b, sd_b) = one.levels()[name], other.levels()[name]
-            if abs(a - b) > AGREE_SD * math.sqrt(sd_a**2 + sd_b**2 + 2.0 * e.WORD_FLOOR_MM.value**2):
-                warnings.append(
-                    f"{one.film.id} shows {name} {a:.1f} mm along the bone from the origin, {other.film.id} {b:.1f} "
-                    f"mm, more than {AGREE_SD:g} SD apart: check the scales."
-                )
-    return sorted(warnings)

@@ -12,8 +12,10 @@ from hexapod.case.level_parts import Bone
 from hexapod.deformity.quantities import Fragment, lateral_x, moving_end
 from hexapod.films.alignment import FEMORAL, TIBIAL, drawn_angles, drawn_axes
 from hexapod.films.film_reading import FRAGMENTS, AxisLine, ReadFilm, right_on_film
+from hexapod.films.film_warnings import said
 from hexapod.films.measure import LEAST_CROSSING_DEG, crossing
 from hexapod.films.ruler import ANGLE, FROM_LINE, RulerKind, RulerSize
+from hexapod.films.scale import spacing
 from hexapod.geometry.transforms import Array
 
 # Pairs of cortex points that are asked for on each fragment: an axis needs three, and is surer with five.
@@ -116,9 +118,9 @@ def edge_to_the_right(film: Film) -> str:
 def joint_points(view: View) -> list[AskedPoint]:
     """The points of joint lines and centres, for alignment."""
     asked = []
-    for name, said, parts in JOINTS[view]:
+    for name, called, parts in JOINTS[view]:
         for part in parts:
-            label = said if part == "centre" else f"{said}, {part} end"
+            label = called if part == "centre" else f"{called}, {part} end"
             help_ = HELP_OF_CENTRES.get(name, f"The {part} end of the joint line, on the subchondral bone.")
             asked.append(AskedPoint(f"joint.{name}.{part}", label, name.replace("_", " "), help_, "Joints (alignment)"))
     return asked
@@ -142,6 +144,20 @@ def drawn_lines(read: ReadFilm, reference: Fragment, bone: Bone | None) -> list[
     ]
     for angle in drawn_angles(read, reference, bone):
         lines.append(_arc(read, angle.at, *angle.rays, f"{angle.name} {angle.deg:.1f}°"))
+    return lines
+
+
+def level_lines(read: ReadFilm, others: list[ReadFilm]) -> list[DrawnLine]:
+    """Where other radiographs have points that both views show: lines across the bone at their heights."""
+    axis, origin, lines = read.axis("reference"), read.nominal.at.get("origin"), []
+    if axis is None or origin is None or read.film.scale is None or not read.directed:
+        return []
+    half = ARC_SHARE * min(read.film.columns, read.film.rows) * max(spacing(read.film))
+    for other in others:
+        for name, (height, _) in other.levels().items():
+            at = origin[0] + height * axis.direction[0]
+            path = _pixels(read, at - half * axis.right[0], at + half * axis.right[0])
+            lines.append(DrawnLine(path, f"{said(name).removeprefix('the ')} on {other.film.id}", faint=True))
     return lines
 
 

@@ -125,10 +125,41 @@ def test_scales_that_contradict_each_other_are_told() -> None:
         one["scale"]["mm_per_px"] = [0.125 * (1.0 + number)] * 2
         one["points"].append({"is": "joint.ankle.centre", "at_px": [1500.0, 3600.0], "sd_px": 1.0})
     told = " ".join(measurement_of(wrong).warnings)
-    assert "in the axial translation" in told
-    assert "check the scales" in told
+    assert "The ankle lies 200.0 mm distal of the origin on ap1, 400.0 mm distal on lat1, more than 2 SD apart" in told
+    assert "The corresponding point lies" in told
     wrong["measured_with"]["films"][0]["scale"] |= {"true_mm": 25.0, "rim_px": [[0.0, 0.0], [100.0, 0.0], [50.0, 50.0]]}
     assert any("mm_per_px says" in warning for warning in measurement_of(wrong).warnings)
+
+
+def _moved(name: str, right: float, down: float, film_number: int = 1) -> list[str]:
+    """The warnings when one point of the usual radiographs was placed so many pixels away."""
+    wrong = usual()
+    [point] = [p for p in wrong["measured_with"]["films"][film_number]["points"] if p["is"] == name]
+    point["at_px"] = [point["at_px"][0] + right, point["at_px"][1] + down]
+    return list(measurement_of(wrong).warnings)
+
+
+@pytest.mark.hazard("H-33")
+def test_a_point_that_was_misplaced_is_told() -> None:
+    """Pixels of 0.125 mm; bones of 26 mm."""
+    [told] = _moved("corresponding", 0.0, 80.0)
+    assert told.startswith("The corresponding point lies ")
+    assert "of the origin on ap1" in told
+    assert "on lat1, more than 2 SD apart" in told
+    assert _moved("corresponding", 0.0, 8.0) == []
+    # 30 mm beside the bone, at the same height.
+    [told] = _moved("corresponding", 240.0, 0.0)
+    assert "lat1: the corresponding point lies " in told
+    assert "beside the axis of the moving fragment, whose bone is 26 mm wide" in told
+    [told] = _moved("reference.cortex.5.anterior", 80.0, 0.0)
+    assert told.startswith("lat1: the middle of pair 5 of the reference fragment lies ")
+    assert _moved("reference.cortex.5.anterior", 8.0, 0.0) == []
+    half = usual()
+    points = half["measured_with"]["films"][1]["points"]
+    points.remove(next(p for p in points if p["is"] == "origin"))
+    assert "lat1: the corresponding point is placed and the origin is not: without both it tells no translation." in (
+        measurement_of(half).warnings
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from PIL import Image
 from hexapod.case.film_format import Film
 from hexapod.films.alignment import JOINT_ANGLES, drawn_angles
 from hexapod.films.film_reading import ReadFilm
-from hexapod.films.placing import asked_points, axis_lines, drawn_lines, edge_to_the_right, joint_points
+from hexapod.films.placing import asked_points, axis_lines, drawn_lines, edge_to_the_right, joint_points, level_lines
 from tests.films.projector import VIEW, LimbInSpace, Radiograph, film
 from tests.films.rendered import PAIR, rendered, sample_file, sample_limb
 
@@ -51,6 +51,24 @@ def test_the_axes_are_drawn_where_the_bones_are(radiograph: Radiograph) -> None:
             assert -1e-6 <= end[1] <= radiograph.rows + 1e-6
             edges = (end[0], end[1], radiograph.columns - end[0], radiograph.rows - end[1])
             assert min(map(abs, edges)) < 1e-6
+
+
+def test_the_height_of_a_point_is_drawn_on_the_other_view() -> None:
+    """Through the corresponding point of the lateral view goes the line that the AP view gives, square to the bone."""
+    lateral = Radiograph("left", (0.2, 0.1), mirrored=True, roll_deg=20.0)
+    ap, seen = (
+        ReadFilm(Film.model_validate(film(LIMB, one, name)), "right", "proximal")
+        for one, name in ((Radiograph("front"), "ap1"), (lateral, "lat1"))
+    )
+    [line] = level_lines(seen, [ap])
+    assert line.word == "corresponding point on ap1"
+    a, b = (np.array(at) for at in line.path)
+    at = np.array(lateral.pixel(LIMB.corresponding()))
+    assert abs((b - a)[0] * (at - a)[1] - (b - a)[1] * (at - a)[0]) / np.linalg.norm(b - a) < 0.01
+    up = np.array(lateral.pixel(np.array([0.0, 0.0, 100.0]))) - np.array(lateral.pixel(np.zeros(3)))
+    assert abs(((b - a) * (0.1, 0.2)) @ (up * (0.1, 0.2))) < 1e-6
+    unscaled = ReadFilm(seen.film.model_copy(update={"scale": None}), "right", "proximal")
+    assert level_lines(unscaled, [ap]) == level_lines(seen, [unscaled]) == []
 
 
 @pytest.mark.parametrize("radiograph", [

@@ -306,7 +306,7 @@ MUTANTS = [
     Mutant("ruler across to the wrong side", "films/ruler.py", "axes = (plane.reference.direction, plane.reference.right)", "axes = (plane.reference.direction, -plane.reference.right)"),
     Mutant("ruler along the bone upside down", "films/ruler.py", "apart = plane.at[name] - plane.at[\"origin\"]", "apart = plane.at[\"origin\"] - plane.at[name]"),
     Mutant("arc on the other side of the crossing", "films/placing.py", "away = moving_end(reference)", "away = -moving_end(reference)"),
-    Mutant("radiographs of different days not told", "films/measure.py", "if len(days) < 2:", "if True:"),
+    Mutant("radiographs of different days not told", "films/film_warnings.py", "if len(days) < 2:", "if True:"),
     Mutant("mechanical axis deviation to the wrong side", "films/alignment.py", "if lateral > 0.0 else", "if lateral < 0.0 else"),
     Mutant("the packing of a picture names it", "films/film_decoder.py", "sha256.update(grey.tobytes())", "sha256.update(_png(grey))"),
     Mutant("an older name of a picture finds nothing", "films/film_file.py", "names = {self.sha256, hashlib.sha256(self.png).hexdigest()}", "names = {self.sha256}"),

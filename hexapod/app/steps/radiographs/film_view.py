@@ -25,6 +25,7 @@ from hexapod.films.placing import (
     drawn_lines,
     edge_to_the_right,
     joint_points,
+    level_lines,
     ruler_lines,
 )
 from hexapod.films.placing import ruler_points as points_of_ruler
@@ -88,7 +89,8 @@ def show(film: dict[str, Any], side: Side, reference: Any) -> None:
             "wanted": _wanted(uid, film),
             "points": [*film["points"], *film_scale.points_beside(uid, film)],
             "lines": [
-                {"path": line.path, "word": line.word, "faint": line.faint} for line in _lines(read, side, reference)
+                {"path": line.path, "word": line.word, "faint": line.faint}
+                for line in _lines(read, side, reference, film["id"])
             ],
             "right": "" if read is None else edge_to_the_right(read.film),
             "upper": "reference" if reference == "proximal" else "moving",
@@ -139,11 +141,13 @@ def _wanted(uid: str, film: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _lines(read: ReadFilm | None, side: Side, reference: Any) -> Sequence[DrawnLine]:
+def _lines(read: ReadFilm | None, side: Side, reference: Any, name: str) -> Sequence[DrawnLine]:
     if read is None:
         return []
     bone = session.draft()["limb"]["bone"] or None
-    return [*drawn_lines(read, reference, bone), *ruler_lines(read, ruled(read, side))]
+    films = [one for one in film_draft.films(film_scale.level()["measured_with"]) if one["id"] != name]
+    others = [one for film in films if (one := read_alone(film, side, reference)) is not None]
+    return [*drawn_lines(read, reference, bone), *level_lines(read, others), *ruler_lines(read, ruled(read, side))]
 
 
 @action
