@@ -211,6 +211,8 @@ def _catalogue(_: argparse.Namespace, catalogue: Catalogue) -> int:
     for strut in catalogue.struts.values():
         scale = f"{strut.min_mm:g} to {strut.max_mm:g} by {strut.graduation_mm:g}"
         print(f"  {strut.name:24}{shown_name(strut):50}{scale:20} {_sources(strut)}")
+        if strut.acute is not None:
+            print(f"  {'':74}acute part {strut.acute_text()}, locked: {strut.name}@MM")
     return OK
 
 

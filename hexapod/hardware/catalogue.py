@@ -6,7 +6,7 @@ import difflib
 import functools
 import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -18,13 +18,14 @@ from hexapod.deformity.quantities import Fragment
 from hexapod.errors import CatalogueError
 from hexapod.geometry.transforms import Array
 from hexapod.hardware import measured_rings, ring_bodies
-from hexapod.hardware.models import OWN_FAMILY, WIDEST_GRADUATION_MM, Provenance, Ring, Strut
+from hexapod.hardware.models import LOCKED_AT, OWN_FAMILY, Ring, Strut
 from hexapod.hardware.ring_bodies import BodyOutline
-from hexapod.hardware.toml_table import LARGEST_MM, TomlTable
+from hexapod.hardware.strut_series import struts_of
+from hexapod.hardware.toml_table import LARGEST_MM, TomlTable, check_status, family_label, provenance
 from hexapod.kinematics.inverse import ring_points
 
-# No scale has finer marks than this, mm: a nanometre (the same as in a case file).
-FINEST_MM = 1e-6
+# How far apart the acute part of a two-part strut is tried, as a share of the range of its gradual part.
+TRIED_APART = 0.25
 
 
 def half_angle_deg(pair_mm: float, radius_mm: float) -> float:
@@ -35,7 +36,6 @@ def half_angle_deg(pair_mm: float, radius_mm: float) -> float:
 
 Table = Mapping[str, Any]
 Item = TypeVar("Item", Ring, Strut)
-STATUSES = ("published", "academic", "generic", "unverified", "user", "measured")
 LAYOUTS_FILE = "layouts.toml"
 # Tabs of one ring are 120 deg apart: joints farther than half of it from their tab would pass those of the next.
 WIDEST_HALF_DEG = 60.0
@@ -64,14 +64,6 @@ RING_KEYS = (
     *OUTLINE_KEYS,
     "notes",
 )
-STRUT_NOTES = (
-    "range_mm",
-    "graduation_mm",
-    "scale_direction",
-    "scale_offset_mm",
-    "body_diameter_mm",
-    "max_lean_deg",
-)
 
 
 @dataclass(frozen=True)
@@ -86,13 +78,60 @@ class Catalogue:
         return _pick(self.rings, name, "ring")
 
     def strut(self, name: str) -> Strut:
-        """The strut of that name.  Raises CatalogueError with the nearest names."""
-        return _pick(self.struts, name, "strut")
+        """The strut of that name; a two-part one with what its acute part is locked at, as in "ours-medium@34".
 
-    def exchangeable(self, strut: Strut) -> list[Strut]:
-        """The struts of the same family and series, hence graduation, shortest first; only itself without a series."""
-        same = [other for other in self.struts.values() if strut.series and other.series == strut.series]
+        Raises:
+            CatalogueError: no such model (the nearest names are told), or an acute part that is missing or wrong.
+        """
+        model, at, acute = name.partition(LOCKED_AT)
+        strut = _pick(self.struts, model, "strut")
+        if strut.acute is None and not at:
+            return strut
+        try:
+            locked_mm = float(acute)
+        except ValueError:
+            locked_mm = math.nan
+        if strut.acute is not None and math.isnan(locked_mm):
+            raise CatalogueError(
+                f"{model} is a two-part strut: say what its acute part is locked at ({strut.acute_text()}), such as "
+                f"{model}{LOCKED_AT}{strut.acute.min_mm:g}."
+            )
+        return strut.locked_at(locked_mm)
+
+    def known(self, name: str | None) -> Strut | None:
+        """The strut of that name, or None where the catalogue has none, or nothing is chosen yet."""
+        try:
+            return self.strut(name) if name else None
+        except CatalogueError:
+            return None
+
+    def of_series(self, series: str, every_mark: bool = False) -> list[Strut]:
+        """The struts of a series in the order of the file, each as it can be fitted.
+
+        Two-part ones have their acute parts locked a quarter of the gradual range apart or less, or at `every_mark`.
+        """
+        same = [strut for strut in self.struts.values() if series and strut.series == series]
+        return [fitted for strut in same for fitted in _as_fitted(strut, every_mark)]
+
+    def exchangeable(self, strut: Strut, every_mark: bool = False) -> list[Strut]:
+        """The struts of the same family and series, hence graduation, shortest first; only itself without a series.
+
+        The acute part of a two-part strut can be reset as well: see `of_series`.
+        """
+        same = self.of_series(strut.series, every_mark)
+        if strut.acute is not None:
+            own = [] if strut.name in {other.name for other in same} else [strut]
+            return sorted([*same, *own], key=lambda other: other.scale_offset_mm)
         return sorted(same, key=lambda other: other.min_mm) or [strut]
+
+
+def _as_fitted(strut: Strut, every_mark: bool) -> list[Strut]:
+    """A strut as it can be fitted; a two-part one locked at marks evenly apart: to try all of them takes minutes."""
+    if strut.acute is None:
+        return [strut]
+    marks = strut.acute.readings_mm()
+    apart = max(1, math.floor((strut.max_mm - strut.min_mm) * TRIED_APART / strut.acute.graduation_mm))
+    return [strut.locked_at(mark) for mark in (marks if every_mark else [*marks[:-1:apart], marks[-1]])]
 
 
 def load_catalogue(*own_files: Path) -> Catalogue:
@@ -145,11 +184,11 @@ def _add(table: Table, file: str, rings: dict[str, Ring], struts: dict[str, Stru
         raise family.refuse("family", "is the name of hardware described in a case; give yours another.")
     for key in ("title", "status", "source", *({"label"} & table.keys())):
         family.text(key)
-    _check_status(family)
+    check_status(family)
     if not {"rings", "struts", measured_rings.KEY} & table.keys():
         raise CatalogueError(f"{family.place}: has neither rings nor struts. docs/hardware.md shows the form.")
     measured = [one.ring() for one in measured_rings.read_measured(family)]
-    new: list[Ring | Strut] = [*_rings(family), *_struts(family), *measured]
+    new: list[Ring | Strut] = [*_rings(family), *struts_of(family), *measured]
     for item in new:
         if item.name in rings or item.name in struts:
             raise CatalogueError(f"{family.place} names {item.name} again: give your own models names of their own.")
@@ -157,27 +196,6 @@ def _add(table: Table, file: str, rings: dict[str, Ring], struts: dict[str, Stru
             rings[item.name] = item
         else:
             struts[item.name] = item
-
-
-def _family_label(family: TomlTable) -> str:
-    return str(family.values.get("label", family.values["family"]))
-
-
-def _check_status(part: TomlTable) -> None:
-    status = part.text("status")
-    if status not in STATUSES:
-        raise part.refuse("status", f"must be one of {', '.join(STATUSES)}.")
-
-
-def _provenance(family: TomlTable, values: TomlTable, keys: Sequence[str]) -> dict[str, Provenance]:
-    notes = values.table("notes", required=False)
-    notes.only(keys)
-    told = {key: notes.table(key) if key in notes.values else family for key in keys}
-    for note in told.values():
-        if note is not family:
-            note.only(("status", "source"))
-            _check_status(note)
-    return {key: Provenance(note.values["status"], note.text("source")) for key, note in told.items()}
 
 
 def _rings(family: TomlTable) -> list[Ring]:
@@ -223,9 +241,9 @@ def _rings_of(family: TomlTable, values: TomlTable) -> list[Ring]:
                 inner_radius_mm=inner,
                 outer_radius_mm=inner + ring.number("body_width_mm", least=0.0, above=True),
                 thickness_mm=ring.number("body_thickness_mm", least=0.0, above=True),
-                provenance=_provenance(family, values, notes),
+                provenance=provenance(family, values, notes),
                 label=values.label("diameter", f"{diameter:g}", name.format(diameter=diameter)),
-                family_label=_family_label(family),
+                family_label=family_label(family),
                 outline=outline,
             )
         )
@@ -275,62 +293,6 @@ def _joints(
     if tabs_mm:
         return ring_bodies.joints_at(outline, layout[used], used, tabs_mm, radius, half, up)
     return ring_points(radius, [tab + side * half for tab, side in layout[used]], up)
-
-
-def _struts(family: TomlTable) -> list[Strut]:
-    if "struts" not in family.values:
-        return []
-    values = family.table("struts")
-    values.only(("common", "series", "size_words"))
-    size_words = values.table("size_words", required=False)
-    words = {size: size_words.text(size) for size in size_words.values}
-    common = values.table("common")
-    common.only(("scale_direction", "scale_offset_mm", "body_diameter_mm", "max_lean_deg"))
-    direction = common.number("scale_direction")
-    if direction not in (1.0, -1.0):
-        raise common.refuse("scale_direction", "must be 1, or -1 for a scale that counts down.")
-    all_series = [TomlTable(values.is_table("series", one), f"{values.place}, series") for one in values.list("series")]
-    size_words.only({size for series in all_series for size in series.table("sizes").values})
-    return [strut for series in all_series for strut in _series(family, common, series, words)]
-
-
-def _series(family: TomlTable, common: TomlTable, series: TomlTable, size_words: Mapping[str, str]) -> list[Strut]:
-    """The struts of one series; `size_words` has the sizes that people write in another way than the file."""
-    series.only(("name", "label", "graduation_mm", "sizes", "notes"))
-    name, sizes = series.name("name", "size"), series.table("sizes")
-    struts = []
-    for size in sizes.values:
-        model = f"strut {name.format(size=size)}"
-        ends = sizes.of(model).list(size)
-        if len(ends) != 2:
-            raise sizes.of(model).refuse(size, "must be two numbers [least, most] that the scale reads.")
-        least, most = (sizes.of(model).checked(size, end, 0.0, LARGEST_MM) for end in ends)
-        if not least < most:
-            raise sizes.of(model).refuse(size, "must have the smaller reading first: [least, most].")
-        graduation = series.of(model).number("graduation_mm", least=FINEST_MM, most=WIDEST_GRADUATION_MM)
-        if not graduation <= most - least:
-            raise series.of(model).refuse("graduation_mm", f"must not be more than its whole scale of {size}.")
-        strut = Strut(
-            name=name.format(size=size),
-            family=family.text("family"),
-            min_mm=least,
-            max_mm=most,
-            graduation_mm=graduation,
-            scale_direction=round(common.number("scale_direction")),
-            scale_offset_mm=common.of(model).number("scale_offset_mm"),
-            body_diameter_mm=common.of(model).number("body_diameter_mm", least=0.0, above=True),
-            max_lean_deg=common.of(model).number("max_lean_deg", least=0.0, most=90.0, above=True),
-            series=name,
-            provenance=_provenance(family, series, STRUT_NOTES),
-            label=series.label("size", size_words.get(size, size), name.format(size=size)),
-            family_label=_family_label(family),
-        )
-        if strut.name == OWN_FAMILY:
-            raise series.refuse("name", f"`{OWN_FAMILY}` stands for a strut described in a case: give it another name.")
-        if not min(strut.length(least), strut.length(most)) >= 0.0:
-            raise common.of(model).refuse("scale_offset_mm", "must make every length of it 0 mm or more.")
-        struts.append(strut)
-    return struts
 
 
 def _pick(items: Mapping[str, Item], name: str, kind: str) -> Item:

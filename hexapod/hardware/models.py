@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hexapod.deformity.quantities import Fragment
+from hexapod.errors import CatalogueError
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.ring_bodies import BodyOutline
 
@@ -24,6 +26,8 @@ RANGE_TOLERANCE_MM = 1e-9
 OWN_FAMILY = "own"
 # Marks farther apart (mm) are on no strut's scale, where 0.25 to 1 mm is usual: 25 was typed for 0.25.
 WIDEST_GRADUATION_MM = 5.0
+# Between the model of a two-part strut and what its acute part is locked at, mm: "ours-medium@34".
+LOCKED_AT = "@"
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,37 @@ class Provenance:
 
 
 @dataclass(frozen=True)
+class AcutePart:
+    """The part of a two-part strut that is set when the strut is fitted and then locked: range and marks of its scale.
+
+    `constant_mm` is the joint-to-joint length in mm with both scales at 0.
+    """
+
+    constant_mm: float
+    min_mm: float
+    max_mm: float
+    graduation_mm: float
+
+    def readings_mm(self) -> list[float]:
+        """Every mark of the scale, mm, from the shortest on.
+
+        >>> AcutePart(90.0, 10.0, 12.0, 0.5).readings_mm()
+        [10.0, 10.5, 11.0, 11.5, 12.0]
+        """
+        first = math.ceil(self.min_mm / self.graduation_mm - TIE_SHARE)
+        last = math.floor(self.max_mm / self.graduation_mm + TIE_SHARE)
+        return [self.graduation_mm * mark for mark in range(first, last + 1)]
+
+
+@dataclass(frozen=True)
 class Strut:
     """A strut model: the range and marks of its scale, and how the scale stands to the joint-to-joint length.
 
     `length = scale_direction * setting + scale_offset_mm`; the range `min_mm` to `max_mm` is in scale readings.
     `name` is that of files, `label` and `family_label` are what people buy it as.
+
+    A two-part strut has an `acute` part, too: the scale is then that of its gradual part, which the patient turns.
+    Locked at `acute_mm` it is a strut like any other, whose offset holds the acute part; before, its lengths are NaN.
     """
 
     name: str
@@ -55,6 +85,45 @@ class Strut:
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
     label: str = ""
     family_label: str = ""
+    acute: AcutePart | None = None
+    acute_mm: float | None = None
+
+    def locked_at(self, acute_mm: float) -> Strut:
+        """This model of a two-part strut with its acute part locked at a mark of its scale, mm.
+
+        >>> part = AcutePart(90.0, 0.0, 45.0, 1.0)
+        >>> strut = Strut("ours", "f", 0, 30, 1.0, label="Our strut", acute=part).locked_at(34)
+        >>> strut.name, strut.label, strut.length(20)
+        ('ours@34', 'Our strut, acute part 34 mm', 144.0)
+
+        Raises:
+            CatalogueError: the strut has no acute part, or its scale has no such mark.
+        """
+        part = self.acute
+        if part is None:
+            raise CatalogueError(f"{self.name} has no acute part: give the model alone, {self.name}.")
+        mark = next((mark for mark in part.readings_mm() if abs(mark - acute_mm) <= RANGE_TOLERANCE_MM), None)
+        if mark is None:
+            raise CatalogueError(
+                f"The acute part of {self.name} cannot be locked at {acute_mm:g} mm: it reads {self.acute_text()}."
+            )
+        return replace(
+            self,
+            name=f"{self.name}{LOCKED_AT}{mark:g}",
+            label=f"{shown_name(self)}, acute part {mark:g} mm",
+            scale_offset_mm=part.constant_mm + mark,
+            acute_mm=mark,
+        )
+
+    @property
+    def model(self) -> str:
+        """The name of its model: its own without what the acute part is locked at."""
+        return self.name.partition(LOCKED_AT)[0]
+
+    def acute_text(self) -> str:
+        """The scale of the acute part in words; empty without one."""
+        part = self.acute
+        return f"{part.min_mm:g} to {part.max_mm:g} mm by {part.graduation_mm:g} mm" if part else ""
 
     def length(self, setting_mm: float) -> float:
         """Joint-to-joint length in mm at a scale reading in mm."""
@@ -94,7 +163,8 @@ class Strut:
 
     def range_text(self) -> str:
         """The range in words for a sentence."""
-        return f"its scale ({self.name}) reads {self.min_mm:g} to {self.max_mm:g} mm"
+        whose = "its scale" if self.acute is None else "its gradual scale"
+        return f"{whose} ({self.name}) reads {self.min_mm:g} to {self.max_mm:g} mm"
 
 
 @dataclass(frozen=True)

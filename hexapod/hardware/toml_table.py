@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from hexapod.errors import CatalogueError
+from hexapod.hardware.models import Provenance, Status
 
 # No ring, strut or offset of a hexapod is larger than this, mm (the same as in a case file).
 LARGEST_MM = 1000.0
 LONGEST_SHOWN = 60
+STATUSES = get_args(Status)
 
 
 @dataclass(frozen=True)
@@ -102,3 +104,27 @@ class TomlTable:
 def _shown(value: Any) -> str:
     text = f'"{value}"' if isinstance(value, str) else "nan" if value != value else str(value)
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + " …"
+
+
+def family_label(family: TomlTable) -> str:
+    """The name under which people buy a family, else the name that files have."""
+    return str(family.values.get("label", family.values["family"]))
+
+
+def check_status(part: TomlTable) -> None:
+    """Raises CatalogueError where a status is none."""
+    status = part.text("status")
+    if status not in STATUSES:
+        raise part.refuse("status", f"must be one of {', '.join(STATUSES)}.")
+
+
+def provenance(family: TomlTable, values: TomlTable, keys: Sequence[str]) -> dict[str, Provenance]:
+    """Where the values of these keys come from: by the family, or a note of their own."""
+    notes = values.table("notes", required=False)
+    notes.only(keys)
+    told = {key: notes.table(key) if key in notes.values else family for key in keys}
+    for note in told.values():
+        if note is not family:
+            note.only(("status", "source"))
+            check_status(note)
+    return {key: Provenance(note.values["status"], note.text("source")) for key, note in told.items()}

@@ -281,7 +281,7 @@ def neutral_lengths(ring: Ring, apart_mm: float) -> list[float]:
 
 def _strut(catalogue: Catalogue, series: str, lengths: Sequence[float], apart_mm: float, *, longer: bool) -> Strut:
     """The model of a series that reads all lengths and has the most travel in the direction it is needed in."""
-    models = [strut for strut in catalogue.struts.values() if strut.series == series]
+    models = catalogue.of_series(series)
     if not models:
         raise HexapodError(f"The catalogue has no struts of the series {series}.")
     able = [one for one in models if all(one.reads(one.nearest_mark(one.setting(length))) for length in lengths)]

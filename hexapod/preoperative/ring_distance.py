@@ -130,7 +130,8 @@ def case_before_surgery(document: Mapping[str, Any], catalogue: Catalogue | None
 
 def _shortest(strut: Any, catalogue: Catalogue) -> float:
     if isinstance(strut, str):
-        return catalogue.struts[strut].min_mm if strut in catalogue.struts else 0.0
+        known = catalogue.known(strut)
+        return 0.0 if known is None else known.min_mm
     return float(strut.get("min_mm") or 0.0)
 
 
@@ -143,7 +144,7 @@ def _option(case: Case, course: Course, height: float, catalogue: Catalogue) -> 
         return option
     # It will be set to whole marks: what it then needs is told, which is what its case plans.
     catalogued = [
-        catalogue.struts.get(name, own) for name, own in zip(option.known_models, course.setup.struts, strict=True)
+        catalogue.known(name) or own for name, own in zip(option.known_models, course.setup.struts, strict=True)
     ]
     lengths = np.array([one.length(mm) for one, mm in zip(catalogued, option.known_settings_mm, strict=True)])
     try:

@@ -12,7 +12,7 @@ import copy
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,19 @@ def plan_visits(all_needs: Sequence[StrutNeeds], open_days: Sequence[int], reser
         for number, search in searches.items():
             models[number] = search.bounded(NEVER, max(search.least, least)).models(visits)
     return models
+
+
+def reset_alone(needs: StrutNeeds, open_days: Sequence[int], reserve_mm: float) -> StrutNeeds:
+    """Of a two-part strut its own model alone, where resetting the acute part does with as few change-outs.
+
+    A reset needs no other strut.  Where other sizes save a visit, or leave `reserve_mm` where it does not, they count.
+    """
+    if needs.fitted.acute is None or needs.free or needs.fitted_reaches_all():
+        return needs
+    own = replace(needs, choices=[one for one in needs.choices if one.model == needs.fitted.model])
+    days = [day for day in open_days if day <= needs.days]
+    alone, best = (StrutSearch(one, needs.days + 1).bounded(NEVER, reserve_mm).fewest(days) for one in (own, needs))
+    return own if alone < NEVER and alone <= best else needs
 
 
 class StrutSearch:

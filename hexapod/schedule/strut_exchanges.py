@@ -45,6 +45,11 @@ class Exchange:
     new_reads_mm: float
     reserve_mm: float
 
+    @property
+    def resets(self) -> bool:
+        """Whether the strut stays and only its acute part is reset, at the same length."""
+        return self.old.acute is not None and self.old.model == self.new.model
+
 
 @dataclass(frozen=True)
 class StrutNeeds:

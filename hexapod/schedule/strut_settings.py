@@ -10,7 +10,7 @@ import numpy as np
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut
-from hexapod.schedule.exchange_visits import plan_visits
+from hexapod.schedule.exchange_visits import plan_visits, reset_alone
 from hexapod.schedule.strut_exchanges import Exchange, StrutNeeds, list_exchanges, settle_visits
 from hexapod.trajectory.frame_trajectory import FrameCourse
 
@@ -52,7 +52,9 @@ def make_schedules(
 
     Source: conventions section 8: from the exact length, never step by step.
     """
-    all_needs = [needs for frame in frames for needs in strut_needs(frame, catalogue)]
+    all_needs = [
+        reset_alone(needs, open_days, reserve_mm) for frame in frames for needs in strut_needs(frame, catalogue)
+    ]
     if not all_needs:
         return []
     planned = plan_visits(all_needs, open_days, reserve_mm)

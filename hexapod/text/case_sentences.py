@@ -153,11 +153,16 @@ def exchange_sentence(exchange: Exchange, on: str = "") -> str:
 
     `on` is the planned day in words, with its date where a plan knows it.
     """
+    old_reads, new_reads = number(exchange.old_reads_mm), number(exchange.new_reads_mm)
+    what = f"change {shown_name(exchange.old)} for {shown_name(exchange.new)}"
+    reads = f"The old strut then reads {old_reads} mm; fit the new one at {new_reads} mm."
+    if exchange.resets:
+        what = f"reset {shown_name(exchange.old)}, to acute part {number(exchange.new.acute_mm or 0.0)} mm"
+        reads = f"Its gradual scale then reads {old_reads} mm; turn it to {new_reads} mm, so that the length stays."
     return (
-        f"Strut {exchange.strut} ({STRUT_COLOURS[exchange.strut]}): change {shown_name(exchange.old)} for "
-        f"{shown_name(exchange.new)} on the morning of {on or f'day {exchange.planned_day}'} "
-        f"(possible from day {exchange.first_day} to {exchange.last_day}). The old strut then reads "
-        f"{number(exchange.old_reads_mm)} mm; fit the new one at {number(exchange.new_reads_mm)} mm. "
+        f"Strut {exchange.strut} ({STRUT_COLOURS[exchange.strut]}): {what} on the morning of "
+        f"{on or f'day {exchange.planned_day}'} "
+        f"(possible from day {exchange.first_day} to {exchange.last_day}). {reads} "
         f"{distance(exchange.reserve_mm)} mm of strut travel remain. Why: {exchange.reason}."
     )
 

@@ -12,7 +12,7 @@ MARKED: dict[str, list[str]] = STEP["marked"]()
 
 
 def test_every_hazard_is_there_once_and_none_was_deleted() -> None:
-    assert [row["id"] for row in ROWS] == [f"H-{number:02d}" for number in range(1, 36)]
+    assert [row["id"] for row in ROWS] == [f"H-{number:02d}" for number in range(1, 37)]
     assert {row["state"] for row in ROWS} <= {"controlled", "open"}
 
 

@@ -16,6 +16,8 @@ from hexapod.app.draft import typed_text
 from hexapod.app.draft.typed_text import EntryReader, Reading, is_time, listed, times_listed
 from hexapod.case.model import FORMAT
 from hexapod.deformity import quantities as w
+from hexapod.hardware.catalogue import load_catalogue
+from hexapod.hardware.models import LOCKED_AT
 from hexapod.text.case_fields import CASE, LEVEL, STAGE
 from hexapod.text.field_kinds import MISSING, NUMBERS, RESIDUAL, SETTINGS_AT, STAGE_KINDS, CaseField
 
@@ -140,7 +142,8 @@ class _Texts:
 
     def strut(self, strut: Any) -> d.Draft:
         if isinstance(strut, str):
-            return d.blank_strut() | {"model": strut}
+            model, _, acute = strut.partition(LOCKED_AT)
+            return d.blank_strut() | {"model": model, "acute_mm": acute}
         return d.blank_strut() | {"kind": "own"} | {key: self.number(value) for key, value in strut.items()}
 
     def zero(self, given: Mapping[str, Any] | None) -> str | None:
@@ -351,7 +354,7 @@ class _Reader(EntryReader):
         if strut["kind"] == "model":
             if not strut["model"]:
                 self.say(path, key, MISSING, missing=True)
-            return strut["model"] or None
+            return self.model(path, key, strut["model"]) if strut["model"] else None
         own: dict[str, Any] = {}
         for name in ("min_mm", "max_mm", "graduation_mm"):
             here = (*path, name)
@@ -361,3 +364,15 @@ class _Reader(EntryReader):
             elif not strut[name].strip(typed_text.SPACES):
                 self.say(here, f"{key}.{name}", MISSING, missing=True)
         return own if len(own) == 3 else None
+
+    def model(self, path: d.Path, key: str, model: str) -> str | None:
+        """The model of a strut, a two-part one with what its acute part is locked at; None while that is missing."""
+        here, known = (*path, "acute_mm"), load_catalogue().struts.get(model)
+        typed = bool(d.entry(self.draft, here).strip(typed_text.SPACES))
+        if not typed if known is None else known.acute is None:
+            return model
+        if not typed:
+            self.say(here, key, MISSING, missing=True)
+            return None
+        locked = self.number(here, key)
+        return None if locked is None else f"{model}{LOCKED_AT}{locked:g}"

@@ -60,7 +60,7 @@ def blank_ring() -> Draft:
 
 def blank_strut() -> Draft:
     """A strut not yet chosen."""
-    return {"kind": "model", "model": None, "min_mm": "", "max_mm": "", "graduation_mm": ""}
+    return {"kind": "model", "model": None, "acute_mm": "", "min_mm": "", "max_mm": "", "graduation_mm": ""}
 
 
 def blank_of(rows: tuple[CaseField, ...]) -> Draft:

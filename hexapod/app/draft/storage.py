@@ -141,6 +141,9 @@ def _fill_beside(draft: Draft) -> None:
     for held, name in _stages_aside(draft):
         held[name] = _filled(held[name], STAGE, d.blank_stage())
     draft["transport"]["before"] = [_filled(one, LEVEL, d.blank_level()) for one in draft["transport"]["before"]]
+    for frame in draft["advised"]["before"].values():
+        struts = {k: _merged(one, d.blank_strut()) for k, one in frame["struts"].items()}
+        frame |= {"struts": struts, "every_strut": _merged(frame["every_strut"], d.blank_strut())}
     for treatment in _treatments(draft):
         treatment["case"] = _filled(treatment["case"], OF_CASE, d.blank_of(OF_CASE))
         for uid, level in treatment["levels"].items():

@@ -17,6 +17,7 @@ from hexapod.app.session import opening, session
 from hexapod.text.case_fields import field_at, group_at
 
 _INSIDE = {
+    "acute_mm": "Acute part",
     "min_mm": "Shortest setting",
     "max_mm": "Longest setting",
     "graduation_mm": "Graduation",

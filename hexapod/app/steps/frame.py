@@ -120,7 +120,8 @@ def _range(k: int) -> str:
     strut = load_catalogue().struts.get(entry["model"] or "")
     if strut is None:
         return "Choose its model first."
-    return f"{number(strut.min_mm)} to {number(strut.max_mm)} mm"
+    part = "" if strut.acute is None else "Gradual part: "
+    return f"{part}{number(strut.min_mm)} to {number(strut.max_mm)} mm"
 
 
 def _is_own(outcome: Outcome, path: d.Path, name: str, own: tuple[str, str], known: Mapping[str, T]) -> bool:
@@ -189,7 +190,12 @@ def _struts(outcome: Outcome, path: d.Path) -> None:
 
 
 def _strut(outcome: Outcome, path: d.Path, name: str) -> None:
-    if not _is_own(outcome, path, name, OWN_STRUT, load_catalogue().struts):
+    known = load_catalogue().struts
+    if not _is_own(outcome, path, name, OWN_STRUT, known):
+        model = known.get(d.entry(session.draft(), (*path, "model")) or "")
+        if model is not None and model.acute is not None:
+            hint = f"{model.acute_text()}: read on its own scale when the strut is fitted, then locked."
+            text_field(outcome, (*path, "acute_mm"), f"{name}: acute part, mm", hint=hint)
         return
     with st.container(key=f"own-{'-'.join(path)}", horizontal=True, gap="small"):
         for key, label in (("min_mm", "shortest"), ("max_mm", "longest"), ("graduation_mm", "graduation")):

@@ -12,8 +12,15 @@ from hexapod.plan.plan_file import FrameAdjustment
 from hexapod.plan.sign_off import Signature
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.language import AFTER_CHANGE_OUT, MISSED, language, scale_places, stage_words
-from hexapod.text.languages import NOTICE
+from hexapod.text.languages import NOTICE, translatable
 
+CHANGE_OUT = translatable(
+    "{level}, strut {k} ({colour}): the clinic takes out {old} at {old_reads} mm and fits {new} at {reads} mm."
+)
+RESET = translatable(
+    "{level}, strut {k} ({colour}): the clinic resets the locked part: {old} at {old_reads} mm becomes {new} at "
+    "{reads} mm."
+)
 # Heading and text of an entry.
 Told = tuple[str, str]
 
@@ -130,10 +137,10 @@ class Words:
         say = self.language.say
         lines = [say("Done by the clinic in the morning, before the first adjustment of this day:")]
         for level, exchange in done:
+            told = RESET if exchange.resets else CHANGE_OUT
             lines.append(
                 say(
-                    "{level}, strut {k} ({colour}): the clinic takes out {old} at {old_reads} mm and fits {new} at "
-                    "{reads} mm.",
+                    told,
                     level=one_line(level),
                     k=exchange.strut,
                     colour=self.colours[exchange.strut],

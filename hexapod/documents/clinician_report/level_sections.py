@@ -267,6 +267,12 @@ def scale_sentence(model: Strut) -> str:
     'back: its scale counts DOWN as the strut gets longer; joint to joint it is 180 mm less the reading.'
     """
     way, sign = ("DOWN", "less") if model.scale_direction < 0 else ("up", "plus")
+    if model.acute is not None:
+        constant, acute = number(model.acute.constant_mm), number(model.acute_mm or 0.0)
+        return (
+            f"{shown_name(model)}: joint to joint it is {constant} mm, plus {acute} mm of its acute part, {sign} the "
+            f"reading of its gradual scale. The acute part ({model.acute_text()}) stays locked."
+        )
     return (
         f"{shown_name(model)}: its scale counts {way} as the strut gets longer; joint to joint it is "
         f"{number(model.scale_offset_mm)} mm {sign} the reading."

@@ -113,8 +113,8 @@ def exchanges_section(level: LevelPlan) -> list[Block]:
     for one in sorted(level.exchanges, key=lambda exchange: (exchange.planned_day, exchange.strut)):
         window = [_day(level, one.first_day), f"to {_day(level, one.last_day)}"]
         readings = [
-            f"out: {shown_name(one.old)}, reads {number(one.old_reads_mm)} mm",
-            f"in: {shown_name(one.new)}, fitted at {number(one.new_reads_mm)} mm",
+            f"{'reset from' if one.resets else 'out'}: {shown_name(one.old)}, reads {number(one.old_reads_mm)} mm",
+            f"{'to' if one.resets else 'in'}: {shown_name(one.new)}, fitted at {number(one.new_reads_mm)} mm",
             f"Why: {one.reason}.",
         ]
         strut = f"{one.strut} ({STRUT_COLOURS[one.strut]})"

@@ -121,6 +121,10 @@ WAYS = {
     1: translatable("A larger number means a longer strut."),
     -1: translatable("Careful: a larger number means a SHORTER strut."),
 }
+TWO_SCALES = translatable(
+    "Each strut has a locked part and a part that turns. The numbers of this sheet are those of the scale on the part "
+    "that turns. Never loosen the locked part."
+)
 UNVERIFIED = "hardware.unverified"
 ARM = ("humerus", "forearm")
 
@@ -224,7 +228,9 @@ def scale_sentences(struts: Sequence[tuple[int, Strut]], words: Language) -> lis
     """
     marks = {(number, words.number(strut.graduation_mm)) for number, strut in struts}
     ways = {(number, WAYS[strut.scale_direction]) for number, strut in struts}
+    two_parts = any(strut.acute is not None for _, strut in struts)
     return [
+        *([words.say(TWO_SCALES)] if two_parts else []),
         *_by_strut([(n, words.say("From one mark to the next is {step} mm.", step=step)) for n, step in marks], words),
         *_by_strut([(n, words.say(way)) for n, way in ways], words),
         words.say("Look straight at the scale, not from the side."),

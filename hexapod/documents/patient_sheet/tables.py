@@ -113,6 +113,14 @@ def after_visit(exchanges: Sequence[Exchange], words: Language) -> str:
 
 def exchange(one: Exchange, old_reads: str, new_reads: str, words: Language) -> str:
     """A change-out in the list of its strut, in one sentence."""
+    if one.resets:
+        return words.say(
+            "CLINIC VISIT: the locked part of this strut is reset in the morning, before it is turned ({model}). The "
+            "scale reads {old_reads} mm before and {new_reads} mm after.",
+            model=shown_name(one.new),
+            old_reads=old_reads,
+            new_reads=new_reads,
+        )
     return words.say(
         "CLINIC VISIT: this strut is changed in the morning, before it is turned. The old one reads {old_reads} mm. "
         "The new one ({model}) is fitted at {new_reads} mm.",

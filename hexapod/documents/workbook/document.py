@@ -189,9 +189,10 @@ def _distance(value_mm: float | None) -> ReadingCell | None:
 
 
 def _exchange_words(exchange: Exchange) -> str:
+    out, into = ("before", "after the reset") if exchange.resets else ("out", "in")
     return (
-        f"{shown_name(exchange.old)} at {number(exchange.old_reads_mm)} mm out, "
-        f"{shown_name(exchange.new)} at {number(exchange.new_reads_mm)} mm in"
+        f"{shown_name(exchange.old)} at {number(exchange.old_reads_mm)} mm {out}, "
+        f"{shown_name(exchange.new)} at {number(exchange.new_reads_mm)} mm {into}"
     )
 
 
@@ -347,6 +348,8 @@ def _hardware(plan: LevelPlan) -> Iterator[tuple[str, Cell, str]]:
     for strut in struts.values():
         yield f"{shown_name(strut)}, scale", f"{strut.min_mm:g} to {strut.max_mm:g} by {strut.graduation_mm:g}", "mm"
         sign = "+" if strut.scale_direction > 0 else "-"
+        if strut.acute is not None:
+            yield f"{shown_name(strut)}, scale of the acute part", strut.acute_text(), ""
         yield f"{shown_name(strut)}, joint to joint", f"{strut.scale_offset_mm:g} mm {sign} reading", ""
         yield f"{shown_name(strut)}, source", _sources(strut), ""
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, exists, or_, select
 
 from hexapod.case.files import parse_case
+from hexapod.hardware.models import LOCKED_AT
 from hexapod.library import models
 from hexapod.library.calls import case_index
 from hexapod.library.calls.access import (
@@ -261,7 +262,8 @@ def _hardware(entry: Said, own: tuple[str, ...]) -> Said:
     if not isinstance(entry, dict):
         return UNSAID
     if entry.get("kind") == "model":
-        return entry.get("model")
+        model, acute = entry.get("model"), str(entry.get("acute_mm", "")).strip()
+        return f"{model}{LOCKED_AT}{acute}" if model and acute else model
     numbers = tuple(str(entry.get(name, "")).strip() for name in own)
     return numbers if any(numbers) else None
 

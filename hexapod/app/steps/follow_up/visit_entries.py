@@ -246,14 +246,15 @@ def _models(planned: Strut, following: visit.FollowedPlan, index: int, k: int) -
     assert following.plan is not None
     catalogue = load_catalogue()
     started = following.plan.levels[index].setup.struts[k]
-    first = [planned, started, *catalogue.exchangeable(planned)]
-    return list({strut.name: strut for strut in (*first, *catalogue.struts.values())}.values())
+    first = [planned, started, *catalogue.exchangeable(planned, every_mark=True)]
+    rest = (strut for strut in catalogue.struts.values() if strut.acute is None)
+    return list({strut.name: strut for strut in (*first, *rest)}.values())
 
 
 def _shown(models: Sequence[str]) -> list[str]:
     """What people call models of the catalogue, by the names of files; others keep these."""
-    known = load_catalogue().struts
-    return [shown_name(known[name]) if name in known else name for name in models]
+    known = load_catalogue().known
+    return [name if (strut := known(name)) is None else shown_name(strut) for name in models]
 
 
 @action
