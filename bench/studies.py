@@ -1,4 +1,4 @@
-"""Patients a second and core: many at once, and one by one by make_plan; a whole study on one worker and on two.
+"""Plans and patients a second and core: many at once, and one by one; a whole study on one worker and on two.
 
 What is printed is the table of docs/studies/README.md, section Speed.  A patient is one under one policy.
 """
@@ -11,9 +11,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from hexapod import Plan, load_catalogue, make_plan
+import numpy as np
+
+from hexapod import Plan, load_catalogue, make_plan, plan_outcomes
 from hexapod.case.files import load_case
 from hexapod.case.model import Case
+from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD, signed_numbers
 from hexapod.estimation.fit import fit
 from hexapod.estimation.observations import FORMAT, observe, read_visits
 from hexapod.hardware.catalogue import Catalogue
@@ -22,6 +25,8 @@ from hexapod.study.study_file import load_study
 
 STUDY = Path(__file__).parents[1] / "docs" / "studies" / "varus_and_short.toml"
 ONE_BY_ONE = 30
+# Variations of one case planned in one call, and how often: a tenth of a second and more, so that the clock tells it.
+AT_ONCE, REPEATED = 4096, 3
 KEPT = 20
 WORKERS = (1, 2)
 # Patients of the study whose time is taken: half a minute on one quiet core.
@@ -46,6 +51,11 @@ def main() -> None:
     one_by_one = 1.0 / (plans * planning + fits * fitting)
     kept = _kept_a_second(columns) * task.batch * len(study.policy)
     rates = {workers: _rate(task, workers) for workers in WORKERS}
+    at_once = _at_once(case, catalogue)
+    print("| | plans a second and core |\n|---|---|")
+    print(f"| plan_outcomes: {AT_ONCE:,} variations of one case at once, the end | {at_once:,.0f} |")
+    print(f"| make_plan: one by one, with every evening and all checks | {1.0 / planning:,.0f} |")
+    print(f"\nAt once against one by one: {at_once * planning:,.0f} times as many plans (asked for: at least 100).\n")
     rows = [
         ("treated at once: measured, fitted, planned (processor time)", treated, treated),
         (f"one by one, {plans:.2f} plans each alone (processor time)", 1.0 / (plans * planning), None),
@@ -64,6 +74,21 @@ def main() -> None:
     print(f"| on paper, {ON_PAPER:,} cores: {most:,.0f} treated, and the limit is {ends} | {min(most, kept):,.0f} | |")
     times = f"{treated / one_by_one:,.0f} times as many a core, {treated * plans * planning:,.0f} times"
     print(f"\nTreated at once against one by one: {times} where only the plans are counted.")
+
+
+def _at_once(case: Case, catalogue: Catalogue) -> float:
+    """Plans a second of the processor by plan_outcomes, of deformities and mountings spread by their usual SD."""
+    level, chance = case.levels[0], np.random.default_rng(0)
+    numbers = [
+        np.array(signed_numbers(words, tuple(one.pair for one in table)))
+        + chance.standard_normal((AT_ONCE, len(table))) * [one.sd for one in table]
+        for words, table in ((level.deformity_words, DEFORMITY_SD), (level.mounting_words, MOUNTING_SD))
+    ]
+    plan_outcomes(case, *numbers, catalogue=catalogue)
+    began = time.process_time()
+    for _ in range(REPEATED):
+        plan_outcomes(case, *numbers, catalogue=catalogue)
+    return AT_ONCE * REPEATED / (time.process_time() - began)
 
 
 def _one_by_one(case: Case, catalogue: Catalogue) -> tuple[float, float]:

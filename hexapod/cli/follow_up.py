@@ -230,7 +230,7 @@ def estimate_command(arguments: argparse.Namespace, wishes: Wishes, catalogue: C
     """
     from hexapod.estimation.fit import NotSettled
     from hexapod.estimation.follow_up_estimate import estimate_visits, replan_estimated
-    from hexapod.estimation.observations import parse_visits
+    from hexapod.estimation.observations import counted_again, parse_visits
     from hexapod.follow_up.replan import DoubtfulReadings, StrutsUnsaid
     from hexapod.preoperative.end_error import Goal
     from hexapod.text.follow_up_text import DOUBTFUL, NOTHING, estimate_document, estimate_text
@@ -252,6 +252,13 @@ def estimate_command(arguments: argparse.Namespace, wishes: Wishes, catalogue: C
     after = visits.visits[-1].day > datetime.date.today()
     if after:
         print(f"{visits.visits[-1].date} is after today: give the date of the visit.", file=sys.stderr)
+    for number in counted_again(case, visits):
+        print(
+            f"visits[{number}] ({visits.visits[number].date}) is none of the visits that this case was estimated from, "
+            f"so it counts as one more. If it is one of them with a number changed, take it out, and estimate again "
+            f"from the case before with all visits.",
+            file=sys.stderr,
+        )
     try:
         estimated = estimate_visits(plan, index, visits, arguments.use, goal, catalogue, arguments.struts)
     except NotSettled as error:
@@ -263,6 +270,8 @@ def estimate_command(arguments: argparse.Namespace, wishes: Wishes, catalogue: C
         print_json(estimate_document(estimated))
         if estimated.estimate.doubtful:
             print(DOUBTFUL, file=sys.stderr)
+        if estimated.end is None:
+            print(f"The end of a re-plan cannot be told: {estimated.why_no_end}", file=sys.stderr)
     else:
         print(estimate_text(estimated), "", NOTICE, sep="\n")
     if arguments.out is None:

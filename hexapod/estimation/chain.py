@@ -14,7 +14,7 @@ import numpy as np
 
 from hexapod.deformity.pose import deformity_numbers, deformity_poses, ring_mounts
 from hexapod.deformity.quantities import AXIAL_ROTATION, DEFORMITY, MOUNTING, MOUNTING_SD
-from hexapod.estimation.hardware import HARDWARE, joints_with
+from hexapod.estimation.hardware import HARDWARE, frames_reading, lengths_read
 from hexapod.estimation.observations import Measured, Moment, Observations
 from hexapod.geometry.transforms import Array, invert, pose, rotation_from_vector
 from hexapod.kinematics.inverse import rigid_lengths
@@ -30,8 +30,6 @@ DIFFERENCE = 1e-3
 POSSIBLE, POSSIBLE_SD = "possible", np.array([20.0, 20.0, 80.0, 30.0, 10.0, 10.0])
 # What the data of the hardware say of it: no measurement of this treatment, and nobody's to be measured again.
 BY_DATA = "hardware"
-# Steps towards the frame that has given readings with other hardware: each leaves a hundredth of what was off.
-CHORD_STEPS = 4
 # The unknowns of the rings, mounting first; the frames follow, then the hardware.
 MOUNTED, BOLTED, RINGS = slice(0, 6), slice(6, 12), 12
 # A whole turn (deg): rotations that differ by it are the same.
@@ -119,7 +117,7 @@ class Chain:
 
     def lengths_mm(self, x: Array) -> Array:
         """Lengths (n, moments, 6) of the struts, as their scales tell them."""
-        return self._read_mm(x, self.T_ring_mring(x))
+        return lengths_read(self.setup, self.hardware(x), self.T_ring_mring(x))
 
     def hardware(self, x: Array) -> Array:
         """What is to be added (n, 3) to the data of the hardware, mm, in the order of `HARDWARE`."""
@@ -127,35 +125,13 @@ class Chain:
 
     def frames_reading(self, x: Array, T_ring_mring: Array) -> Array:
         """Frames (n, 4, 4) whose scales read what hardware by its data reads in the pose (4, 4)."""
-        T = np.broadcast_to(T_ring_mring, (len(x), 1, 4, 4))
-        if not len(self._hardware):
-            return np.asarray(T[:, 0])
-        by_data = np.zeros((1, self.count))
-        wanted = self._read_mm(by_data, T[:1])
-
-        def moved(steps: Array) -> Array:
-            return self._read_mm(np.zeros((len(steps), self.count)), T[:1] @ _motion(steps * FRAME_STEP)[:, None])[:, 0]
-
-        back = np.linalg.inv(slopes(moved, np.zeros(6)))
-        for _ in range(CHORD_STEPS):
-            steps = (wanted - self._read_mm(x, T))[:, 0] @ back.T
-            T = T @ _motion(steps * FRAME_STEP)[:, None]
-        return np.asarray(T[:, 0])
+        T = np.broadcast_to(T_ring_mring, (len(x), 4, 4))
+        by_data = rigid_lengths(*self.setup.joints_mm, self.setup.T_prox_dist(T[:1]))
+        return frames_reading(self.setup, self.hardware(x), by_data, T)
 
     def ends(self, x: Array, T_ring_mring: Array) -> Array:
         """Where the moving fragment (n, 4, 4) is when the scales read what they should in this pose of the frame."""
         return np.asarray(self.T_ref_ring(x) @ self.frames_reading(x, T_ring_mring) @ invert(self.T_mov_mring(x)))
-
-    def _read_mm(self, x: Array, T_ring_mring: Array) -> Array:
-        """Lengths (n, k, 6) of frames (n, k, 4, 4), as the scales tell them: less by the offset that they have."""
-        T_prox_dist = self.setup.T_prox_dist(T_ring_mring)
-        if not len(self._hardware):
-            return rigid_lengths(*self.setup.joints_mm, T_prox_dist)
-        off = self.hardware(x)
-        proximal, distal = (joints_with(joints, off[:, :2])[:, None] for joints in self.setup.joints_mm)
-        R, p = T_prox_dist[..., :3, :3], T_prox_dist[..., None, :3, 3]
-        lengths = np.linalg.norm(distal @ R.swapaxes(-1, -2) + p - proximal, axis=-1)
-        return np.asarray(lengths - off[:, None, 2:])
 
     def residuals(self, x: Array) -> Array:
         """Measured minus predicted (n, rows), divided by SD; a rotation the short way round."""

@@ -45,7 +45,8 @@ class Estimate:
     `x` (p,) are the unknowns of the chain, `J` (rows, p) the Jacobian of the residuals (rows,), both without the
     rows that were left out (`kept` is False there).  `roots` (p, k) makes the covariance `roots @ roots.T`;
     `unmeasured` (p, u) are the directions that nothing measures, which kept their typed values.
-    `condition` is the largest singular value over the least of those measured.
+    `condition` is the largest singular value over the least of those measured.  `widened` is by how much the SD are
+    larger than declared, because the measurements agree worse than by chance; else 1.
     """
 
     chain: Chain
@@ -56,6 +57,7 @@ class Estimate:
     roots: Array
     unmeasured: Array
     condition: float
+    widened: float
 
     @property
     def chi2(self) -> float:
@@ -199,9 +201,8 @@ def fit_rows(chain: Chain, kept: NDArray[np.bool_]) -> Estimate:
         )
     roots = free @ (Wt.T / s)
     dof, chi2 = len(residuals) - len(s), float(residuals @ residuals)
-    if dof and chance_above(chi2, dof) < BY_CHANCE:
-        roots = roots * np.sqrt(max(1.0, chi2 / dof))
-    estimate = Estimate(chain, x, kept, J, residuals, roots, unmeasured, float(s.max() / s.min()))
+    widened = max(1.0, chi2 / dof) ** 0.5 if dof and chance_above(chi2, dof) < BY_CHANCE else 1.0
+    estimate = Estimate(chain, x, kept, J, residuals, roots * widened, unmeasured, float(s.max() / s.min()), widened)
     _check_words(estimate)
     return estimate
 

@@ -13,7 +13,9 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from hexapod.case.field_types import Strict
-from hexapod.geometry.transforms import Array
+from hexapod.geometry.transforms import Array, pose, rotation_from_vector
+from hexapod.kinematics.inverse import centred, jacobian, rigid_lengths
+from hexapod.trajectory.level_setup import LevelSetup
 
 # By their keys in a file of visits, in the order of `joints_with` and of `Estimate.hardware`; all in mm.
 HARDWARE: Mapping[str, str] = {
@@ -22,7 +24,10 @@ HARDWARE: Mapping[str, str] = {
     "scale_offset_mm": "offset of all scales",
 }
 # mm: whoever knows it no better than to a centimetre measures the ring (`hexapod calibrate`) instead.
-Sd = Annotated[float, Field(ge=0.001, le=10.0)]
+LEAST_SD_MM, MOST_SD_MM = 0.001, 10.0
+Sd = Annotated[float, Field(ge=LEAST_SD_MM, le=MOST_SD_MM)]
+# Steps towards the frame that has given readings with other hardware: of an error of 5 mm each leaves a twentieth.
+CHORD_STEPS = 6
 
 
 class HardwareSd(Strict):
@@ -59,6 +64,38 @@ def joints_with(joints_mm: Array, off_mm: Array) -> Array:
     moved = out[..., None] * middle + half[..., None] * aside
     heights = np.broadcast_to(joints_mm[:, 2:], (*moved.shape[:2], 1))
     return np.concatenate([moved, heights], axis=-1)
+
+
+def lengths_read(setup: LevelSetup, off_mm: Array, T_ring_mring: Array) -> Array:
+    """Lengths (n, k, 6) of frames (n, k, 4, 4), as their scales tell them: less by the offset that they have.
+
+    `off_mm` (n, 3) is what has to be added to the data of the hardware, in the order of `HARDWARE`.
+    """
+    T_prox_dist = setup.T_prox_dist(T_ring_mring)
+    if not off_mm.any():
+        return rigid_lengths(*setup.joints_mm, T_prox_dist)
+    proximal, distal = (joints_with(joints, off_mm[:, :2])[:, None] for joints in setup.joints_mm)
+    R, p = T_prox_dist[..., :3, :3], T_prox_dist[..., None, :3, 3]
+    lengths = np.linalg.norm(distal @ R.swapaxes(-1, -2) + p - proximal, axis=-1)
+    return np.asarray(lengths - off_mm[:, None, 2:])
+
+
+def frames_reading(setup: LevelSetup, off_mm: Array, lengths_mm: Array, near: Array) -> Array:
+    """Frames `T_ring_mring` (n, 4, 4) whose scales read lengths (n, 6), near those that do so by the data (n, 4, 4).
+
+    `off_mm` (n, 3) as in `lengths_read`.
+    """
+    if not off_mm.any():
+        return near
+    T = setup.T_prox_dist(near)
+    proximal, distal = setup.joints_mm
+    back, centre, rho = np.linalg.inv(jacobian(proximal, distal, T)), distal.mean(axis=0), centred(distal)[1]
+    for _ in range(CHORD_STEPS):
+        missing = lengths_mm - lengths_read(setup, off_mm, setup.T_prox_dist(T)[:, None])[:, 0]
+        step = (back @ missing[..., None])[..., 0]
+        R = rotation_from_vector(step[:, 3:] / rho) @ T[:, :3, :3]
+        T = pose(R, T[:, :3, :3] @ centre + T[:, :3, 3] + step[:, :3] - R @ centre)
+    return setup.T_prox_dist(T)
 
 
 def tabs(joints_mm: Array) -> tuple[Array, Array]:

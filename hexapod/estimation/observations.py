@@ -22,7 +22,7 @@ from hexapod.case.field_types import Count, DateText, Millimetres, Name, Strict,
 from hexapod.case.files import check_texts, parse_value
 from hexapod.case.film_format import MeasuredWith
 from hexapod.case.level_parts import Deformity, DeformitySd, Mounting, MountingSd
-from hexapod.case.model import no_such_hexapod
+from hexapod.case.model import Case, no_such_hexapod
 from hexapod.case.validation_messages import case_error
 from hexapod.deformity.quantities import (
     DEFORMITY,
@@ -198,13 +198,17 @@ def observe(
     them; with "all" everything.  `struts` names the six models on at the last visit.
 
     Raises:
-        CaseError: a visit before the treatment, readings that no pose fits, or a visit whose struts have to be named,
-            with the place in the file of visits.
+        CaseError: a visit before the treatment, none since day 0 of the case, readings that no pose fits, or a visit
+            whose struts have to be named, with the place in the file of visits.
         HexapodError: a level that the case does not have, or no deformity was ever measured.
     """
     if not 0 <= level < len(plan.levels):
         raise HexapodError(no_such_hexapod(plan.case, level))
     planned = plan.levels[level]
+    last, began = visits.visits[-1].date, plan.case.start_date
+    if last < began:
+        message = f"is before {began}, day 0 of this case: add a visit since then, or give the case followed before it."
+        raise CaseError([Problem(f"visits[{len(visits.visits) - 1}].date", f'"{last}"', message)])
     day_0 = _of_the_case(planned)
     moments = [
         _of_a_visit(plan, planned, number, visit, catalogue, struts if number + 1 == len(visits.visits) else None)
@@ -344,6 +348,18 @@ def _each_once(plan: Plan, day_0: Moment, visits: MeasuredVisits, moments: Seque
             )
         found.append(moment)
     return [day_0, *found]
+
+
+def counted_again(case: Case, visits: MeasuredVisits) -> list[int]:
+    """Visits up to day 0 of an estimated case that are not those it was estimated from: one more measurement each.
+
+    One of them with a number changed would count twice.
+    """
+    sources = case.estimated_from
+    if sources is None:
+        return []
+    pairs = enumerate(zip(visits.visits, visits.sha256, strict=True))
+    return [number for number, (visit, sha256) in pairs if visit.date <= case.start_date and sha256 not in sources]
 
 
 def _same(one: Measured | None, other: Measured | None) -> bool:

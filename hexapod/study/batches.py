@@ -20,7 +20,7 @@ from hexapod.case.model import Case
 from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
-from hexapod.study.population import draw, study_case
+from hexapod.study.population import TrueErrors, draw, study_case
 from hexapod.study.study_file import Study
 from hexapod.study.treatment import TreatedPatients, treat
 
@@ -89,7 +89,9 @@ def batch_columns(task: Task, number: int) -> dict[str, Any]:
     for policy in study.policy:
         case, catalogue = study_case(task.case, task.catalogue, policy.graduation_mm)
         patients = draw(case, study.population, study.seed, numbers)
-        treated = treat(case, catalogue, patients, policy, study.errors_of(policy), study.declared_of(policy))
+        errors = TrueErrors(study.errors_of(policy), study.error_spreads_of(policy))
+        declared, hardware_sd = study.declared_of(policy), study.hardware_sd_of(policy)
+        treated = treat(case, catalogue, patients, policy, errors, declared, hardware_sd)
         parts.append({"patient": np.array(numbers), "policy": [policy.name] * len(numbers), **_columns(study, treated)})
     return {
         name: list(itertools.chain.from_iterable(part[name] for part in parts))

@@ -6,7 +6,8 @@ simulated patients are measured without gross errors.  docs/estimation.md has th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +26,8 @@ from hexapod.estimation.chain import (
     short_way,
 )
 from hexapod.estimation.fit import BY_CHANCE, DOUBTFUL
+from hexapod.estimation.hardware import HARDWARE, lengths_read
 from hexapod.geometry.transforms import Array, invert, pose, rotation_from_vector
-from hexapod.kinematics.inverse import rigid_lengths
 from hexapod.trajectory.level_setup import LevelSetup
 
 # Fits of right measurements converge in three or four steps; more than this counts as not converged.
@@ -43,7 +44,8 @@ class ManyMeasured:
     """Measurements of n patients at m times, day 0 first; SDs as declared to the planner.
 
     `mountings` (n, 6) on day 0 and `deformities` (n, m, 6) are signed numbers in mm and deg, `lengths_mm` (n, m, 6)
-    those of the readings, and `T_ring_mring` (n, m, 4, 4) the frames that have them.
+    those of the readings, and `T_ring_mring` (n, m, 4, 4) the frames that have them.  `hardware_sd` has by key the SD
+    of uncertain data of the hardware, in the order of `HARDWARE`.
     """
 
     setup: LevelSetup
@@ -54,6 +56,7 @@ class ManyMeasured:
     mounting_sd: Array
     deformity_sd: Array
     reading_sd_mm: float
+    hardware_sd: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def fit_many(measured: ManyMeasured) -> ManyFitted:
     """One fit of all measurements for each patient."""
     chains = _Chains(measured)
     n, times = measured.deformities.shape[:2]
-    x = np.zeros((n, RINGS + 6 * times))
+    x = np.zeros((n, RINGS + 6 * times + len(measured.hardware_sd)))
     settled = np.zeros(n, bool)
     for _ in range(MOST_STEPS):
         r, J = chains.residuals(x), chains.slopes(x)
@@ -98,7 +101,7 @@ def fit_many(measured: ManyMeasured) -> ManyFitted:
 
 
 class _Chains:
-    """The chains of n patients as functions of their unknowns (n, p): rings first, then the frames of the m times."""
+    """The chains of n patients as functions of their unknowns (n, p): rings, the frames of the m times, hardware."""
 
     def __init__(self, measured: ManyMeasured) -> None:
         self.measured, self.setup = measured, measured.setup
@@ -106,6 +109,13 @@ class _Chains:
         T_ref_mov = deformity_poses(measured.deformities[:, 0], self.setup.side, self.setup.reference)
         T_ref_ring = ring_mounts(measured.mountings, self.setup.side)
         self.T_mov_mring_typed = invert(T_ref_mov) @ T_ref_ring @ measured.T_ring_mring[:, 0]
+        self._hardware = np.array([[sd * (key == one) for one in HARDWARE] for key, sd in measured.hardware_sd.items()])
+        self._words, self._mounted = 12 * self.times, 12 * self.times + 6  # where these rows end
+
+    def _parts(self, x: Array) -> tuple[Array, Array, Array]:
+        """The unknowns of rings (n, 12), of frames (n, m, 6), and of the hardware."""
+        frames, hardware = np.split(x[:, RINGS:], [6 * self.times], axis=1)
+        return x[:, :RINGS], frames.reshape(self.n, self.times, 6), hardware
 
     def T_ref_ring(self, rings: Array) -> Array:
         """The reference rings (n, 1, 4, 4) on their fragments."""
@@ -125,19 +135,20 @@ class _Chains:
         numbers, _ = deformity_numbers(flat, self.setup.side, self.setup.reference)
         return numbers.reshape(self.n, self.times, 6)
 
-    def lengths_mm(self, T_ring_mring: Array) -> Array:
-        """Lengths (n, m, 6) of these frames."""
-        return rigid_lengths(*self.setup.joints_mm, self.setup.T_prox_dist(T_ring_mring))
+    def lengths_mm(self, T_ring_mring: Array, hardware: Array) -> Array:
+        """Lengths (n, m, 6) of these frames, as their scales tell them."""
+        off = hardware @ self._hardware if hardware.size else np.zeros((self.n, len(HARDWARE)))
+        return lengths_read(self.setup, off, T_ring_mring)
 
     def mountings(self, rings: Array) -> Array:
         """Mountings (n, 6) as signed numbers."""
         return np.asarray(self.measured.mountings + rings[:, MOUNTED] * MOUNTING_STEP)
 
     def residuals(self, x: Array) -> Array:
-        """Measured minus predicted (n, 12 m + 6) in SD: lengths and deformities of every time, then the mounting."""
-        rings, frames = x[:, :RINGS], x[:, RINGS:].reshape(self.n, self.times, 6)
+        """Measured minus predicted (n, rows) in SD: lengths and deformities of every time, the mounting, hardware."""
+        rings, frames, hardware = self._parts(x)
         T_ring_mring = self.T_ring_mring(frames)
-        lengths = self.lengths_mm(T_ring_mring)
+        lengths = self.lengths_mm(T_ring_mring, hardware)
         off = self.measured.deformities - self.deformities(
             self.T_ref_ring(rings), T_ring_mring, self.T_mring_mov(rings)
         )
@@ -147,6 +158,7 @@ class _Chains:
             (self.measured.lengths_mm - lengths) / self.measured.reading_sd_mm,
             off / self.measured.deformity_sd,
             mounting / self.measured.mounting_sd,
+            -hardware,  # its unknowns are counted in SD
         )
         return np.concatenate([part.reshape(self.n, -1) for part in parts], axis=1)
 
@@ -157,9 +169,9 @@ class _Chains:
         the rings leave the lengths alone.
         """
         times, width = self.times, 2.0 * DIFFERENCE
-        rings, frames = x[:, :RINGS], x[:, RINGS:].reshape(self.n, times, 6)
-        J = np.zeros((self.n, 12 * times + 6, x.shape[1]))
-        lengths, words = J[:, : 6 * times], J[:, 6 * times : 12 * times]
+        rings, frames, hardware = self._parts(x)
+        J = np.zeros((self.n, self._mounted + hardware.shape[1], x.shape[1]))
+        lengths, words = J[:, : 6 * times], J[:, 6 * times : self._words]
         T_ref_ring, T_ring_mring, T_mring_mov = (
             self.T_ref_ring(rings), self.T_ring_mring(frames), self.T_mring_mov(rings),
         )  # fmt: skip
@@ -184,17 +196,23 @@ class _Chains:
             words[:, :, BOLTED][..., k] = of_words(*both).reshape(self.n, -1)
             T = [self.T_ring_mring(one) for one in (frames + moved, frames - moved)]
             by_words = of_words(*(self.deformities(T_ref_ring, one, T_mring_mov) for one in T))
-            by_lengths = (self.lengths_mm(T[1]) - self.lengths_mm(T[0])) / (width * self.measured.reading_sd_mm)
+            by_lengths = self.lengths_mm(T[1], hardware) - self.lengths_mm(T[0], hardware)
+            by_lengths = by_lengths / (width * self.measured.reading_sd_mm)
             for time in range(times):
                 own = slice(6 * time, 6 * time + 6)
                 words[:, own, RINGS + 6 * time + k] = by_words[:, time]
                 lengths[:, own, RINGS + 6 * time + k] = by_lengths[:, time]
-            J[:, 12 * times + k, k] = -MOUNTING_STEP[k] / self.measured.mounting_sd[k]
+            J[:, self._words + k, k] = -MOUNTING_STEP[k] / self.measured.mounting_sd[k]
+        for k in range(hardware.shape[1]):
+            more, column = DIFFERENCE * np.eye(hardware.shape[1])[k], RINGS + 6 * times + k
+            ahead, behind = (self.lengths_mm(T_ring_mring, one) for one in (hardware + more, hardware - more))
+            lengths[..., column] = (behind - ahead).reshape(self.n, -1) / (width * self.measured.reading_sd_mm)
+            J[:, self._mounted + k, column] = -1.0
         return J
 
     def quantities(self, x: Array) -> Array:
         """Mounting and deformity (n, 12) at the last time."""
-        rings, frames = x[:, :RINGS], x[:, RINGS:].reshape(self.n, self.times, 6)
+        rings, frames, _ = self._parts(x)
         mountings = self.mountings(rings)
         mountings[:, MOUNTING_TURN] = short_way(mountings[:, MOUNTING_TURN])
         T_ring_mring = self.T_ring_mring(frames)
@@ -203,8 +221,8 @@ class _Chains:
 
     def quantity_slopes(self, J: Array) -> Array:
         """The Jacobian (n, 12, p) of `quantities`, from that of the residuals."""
-        mounting = -J[:, -6:] * self.measured.mounting_sd[:, None]
-        last = -J[:, 12 * self.times - 6 : 12 * self.times] * self.measured.deformity_sd[:, None]
+        mounting = -J[:, self._words : self._mounted] * self.measured.mounting_sd[:, None]
+        last = -J[:, self._words - 6 : self._words] * self.measured.deformity_sd[:, None]
         return np.concatenate([mounting, last], axis=1)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,14 +17,17 @@ from hexapod.deformity.pose import deformity_pose, deformity_poses, ring_mounts
 from hexapod.deformity.quantities import AXIAL_ROTATION, DEFORMITY, MOUNTING, Pair, signed_numbers
 from hexapod.errors import HexapodError
 from hexapod.estimation.chain import short_way
+from hexapod.estimation.hardware import HARDWARE, frames_reading, lengths_read
 from hexapod.geometry.transforms import Array, pose, rotation_from_vector
 from hexapod.hardware.catalogue import Catalogue
+from hexapod.kinematics.inverse import rigid_lengths
 from hexapod.plan.make_plan import Refusal, make_plan
-from hexapod.study.study_file import MeasurementErrors, Population
+from hexapod.study.study_file import MeasurementErrors, Population, SdSpread, given
 from hexapod.trajectory.level_setup import LevelSetup, set_up
 
-# Random streams of a patient: 0 for the truth and the measured mounting, then one for each time of measuring.
-TRUTH = 0
+# Random streams of a patient: 0 for the truth and the measured mounting, then one for each time of measuring; one that
+# no time reaches for hardware and errors.
+TRUTH, HARDWARE_AND_ERRORS = 0, 2**32 - 1
 
 
 @dataclass(frozen=True)
@@ -84,11 +87,21 @@ def study_case(case: Case, catalogue: Catalogue, graduation_mm: float | None = N
 
 
 @dataclass(frozen=True)
+class TrueErrors:
+    """The true SD of what is measured: the same for all patients, or by key as they differ between them."""
+
+    sd: MeasurementErrors
+    spreads: Mapping[str, SdSpread] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Patients:
     """The truth of n patients, and the random numbers with which they are measured.
 
     Poses (n, 4, 4) in mm: the reference ring on its fragment, the moving ring on its own, and the moving fragment on
-    day 0.  `mountings` and `deformities` (n, 6) are signed numbers in the order of their words.
+    day 0.  `mountings` and `deformities` (n, 6) are signed numbers in the order of their words.  `hardware_mm` (n, 3)
+    is what the frames have more than the data of their hardware, in the order of `HARDWARE`; `error_chance` has by key
+    a normal number (n,) for the SD of each measurement.
     """
 
     numbers: Sequence[int]
@@ -100,6 +113,18 @@ class Patients:
     T_mov_mring: Array
     T_ref_mov: Array
     mounting_chance: Array
+    hardware_mm: Array
+    error_chance: Mapping[str, Array]
+
+    def lengths_mm(self, T_ring_mring: Array) -> Array:
+        """Lengths (n, 6) of the frames, as their scales tell them."""
+        return lengths_read(self.setup, self.hardware_mm, T_ring_mring[:, None])[:, 0]
+
+    def frames(self, T_ring_mring: Array, some: NDArray[np.intp]) -> Array:
+        """Where the frames (k, 4, 4) of `some` (k,) really stand when all (n, 4, 4) stand so by the hardware's data."""
+        T = T_ring_mring[some]
+        by_data = rigid_lengths(*self.setup.joints_mm, self.setup.T_prox_dist(T))
+        return frames_reading(self.setup, self.hardware_mm[some], by_data, T)
 
     @property
     def possible(self) -> NDArray[np.bool_]:
@@ -107,17 +132,32 @@ class Patients:
         sizes = np.abs(np.concatenate([self.deformities, self.mountings], axis=1))
         return np.asarray((sizes < [pair.limit for pair in (*DEFORMITY, *MOUNTING)]).all(axis=1))
 
-    def measured_mountings(self, errors: MeasurementErrors) -> Array:
+    def measured_mountings(self, errors: TrueErrors) -> Array:
         """The mountings (n, 6) as they were measured."""
-        return _worded(self.mountings + self.mounting_chance * errors.of_mounting(), MOUNTING)
+        return _worded(self.mountings + self.mounting_chance * self._sd(errors, errors.sd.OF_MOUNTING), MOUNTING)
 
-    def measured(
-        self, time: int, deformities: Array, lengths_mm: Array, errors: MeasurementErrors
-    ) -> tuple[Array, Array]:
+    def measured(self, time: int, deformities: Array, lengths_mm: Array, errors: TrueErrors) -> tuple[Array, Array]:
         """True deformities and strut lengths (n, 6) as they are measured; `time` counts the times of it from 0."""
         chance = np.array([_chance(self.seed, number, 1 + time).standard_normal((2, 6)) for number in self.numbers])
-        told = _worded(deformities + chance[:, 0] * errors.of_deformity(), DEFORMITY)
-        return told, lengths_mm + chance[:, 1] * errors.reading_mm
+        told = _worded(deformities + chance[:, 0] * self._sd(errors, errors.sd.OF_DEFORMITY), DEFORMITY)
+        return told, lengths_mm + chance[:, 1] * self._sd(errors, ("reading_mm",))
+
+    def _sd(self, errors: TrueErrors, keys: Sequence[str]) -> Array:
+        """The patients' own SD (n, keys) of measurements.
+
+        Source: the logarithm of a log-normal number with mean m and SD s has the variance ln(1 + s²/m²), and as its
+        mean ln m less half of that.
+        """
+        columns = []
+        for key in keys:
+            spread = errors.spreads.get(key)
+            if spread is None:
+                columns.append(np.full(len(self.numbers), getattr(errors.sd, key)))
+                continue
+            variance = np.log1p((spread.sd / spread.mean) ** 2)
+            logarithm = np.log(spread.mean) - variance / 2.0 + np.sqrt(variance) * self.error_chance[key]
+            columns.append(np.exp(logarithm))
+        return np.stack(columns, axis=1)
 
 
 def draw(case: StudyCase, population: Population, seed: int, numbers: Sequence[int]) -> Patients:
@@ -129,6 +169,9 @@ def draw(case: StudyCase, population: Population, seed: int, numbers: Sequence[i
     setup, ring = case.setup, population.moving_ring
     level = setup.level
     drawn = np.array([_chance(seed, number, TRUTH).standard_normal(6 + 6 + 5 + 6) for number in numbers])
+    others = np.zeros((len(numbers), len(HARDWARE) + len(MeasurementErrors.model_fields)))
+    if population.hardware is not None or population.errors is not None:
+        others[:] = [_chance(seed, number, HARDWARE_AND_ERRORS).standard_normal(others.shape[1]) for number in numbers]
     spread = [None if words is None else words.words() for words in (population.deformity, population.mounting)]
     deformities = _drawn(drawn[:, :6], level.deformity_words, spread[0], DEFORMITY)
     mountings = _drawn(drawn[:, 6:12], level.mounting_words, spread[1], MOUNTING)
@@ -145,7 +188,16 @@ def draw(case: StudyCase, population: Population, seed: int, numbers: Sequence[i
         T_mov_mring=T_mov_mring,
         T_ref_mov=deformity_poses(deformities, setup.side, setup.reference),
         mounting_chance=drawn[:, 17:],
+        hardware_mm=_hardware(population, others[:, : len(HARDWARE)]),
+        error_chance=dict(zip(MeasurementErrors.model_fields, others[:, len(HARDWARE) :].T, strict=True)),
     )
+
+
+def _hardware(population: Population, chance: Array) -> Array:
+    """What frames (n, 3) have more than the data of their hardware, mm."""
+    spreads = given(population.hardware)
+    mean, sd = ([getattr(spreads.get(key), part, 0.0) for key in HARDWARE] for part in ("mean", "sd"))
+    return np.asarray(mean + sd * chance)
 
 
 def _as_found(level: DrivenLevel, stages: Sequence[Stage]) -> list[dict[str, Any]]:

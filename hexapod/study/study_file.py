@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -14,6 +15,7 @@ from hexapod.case.files import check_texts
 from hexapod.case.validation_messages import case_error
 from hexapod.deformity.quantities import DEFORMITY, DEFORMITY_SD, MOUNTING, MOUNTING_SD, READING_SD_MARKS, Pair
 from hexapod.errors import CaseError, Problem
+from hexapod.estimation.hardware import HARDWARE, MOST_SD_MM
 from hexapod.preoperative.end_error import STRICT_GOAL
 
 FORMAT = "hexapod-study/1"
@@ -61,14 +63,6 @@ class MovingRing(Strict):
     across_mm: Millimetres = 0.0
 
 
-class Population(Strict):
-    """The distribution of patients; quantities left out are as in the case."""
-
-    deformity: DeformitySpreads | None = None
-    mounting: MountingSpreads | None = None
-    moving_ring: MovingRing = MovingRing()
-
-
 class MeasurementErrors(Strict):
     """SD of measurements; the usual ones by default."""
 
@@ -92,7 +86,10 @@ class MeasurementErrors(Strict):
 
     def with_those_of(self, stated: MeasurementErrors | None) -> MeasurementErrors:
         """These SD, replaced where another table states its own."""
-        return self if stated is None else self.model_copy(update=stated.model_dump(exclude_unset=True))
+        if stated is None:
+            return self
+        mine = set(MeasurementErrors.model_fields)
+        return self.model_copy(update=stated.model_dump(exclude_unset=True, include=mine))
 
     def of_deformity(self) -> list[float]:
         """SD (6,) of a measured deformity in the order of its words."""
@@ -101,6 +98,62 @@ class MeasurementErrors(Strict):
     def of_mounting(self) -> list[float]:
         """SD (6,) of a measured mounting in the order of its words."""
         return [getattr(self, key) for key in self.OF_MOUNTING]
+
+
+HardwareSdOrNone = Annotated[float, Field(ge=0.0, le=MOST_SD_MM)] | None
+
+
+class DeclaredErrors(MeasurementErrors):
+    """The SD that the planner believes, also of the data of the hardware; 0 there: the data count as exact."""
+
+    joint_radius_mm: HardwareSdOrNone = None
+    half_spacing_mm: HardwareSdOrNone = None
+    scale_offset_mm: HardwareSdOrNone = None
+
+
+class SdSpread(Strict):
+    """An SD in mm or deg that differs from patient to patient: log-normal with this mean and SD."""
+
+    mean: Annotated[float, Field(gt=0.0, le=1000.0)]
+    sd: Annotated[float, Field(ge=0.0, le=1000.0)] = 0.0
+
+
+class Spreads(Strict):
+    """Distributions by key; what is left out is the same for all patients."""
+
+
+def given(spreads: Spreads | None) -> dict[str, Any]:
+    """The distributions that are stated, by key."""
+    keys = () if spreads is None else type(spreads).model_fields
+    return {key: one for key in keys if (one := getattr(spreads, key)) is not None}
+
+
+def _keyed(name: str, keys: Iterable[str], kind: type[Strict]) -> Any:
+    field = (Annotated[kind, BeforeValidator(_number_is_mean)] | None, None)
+    fields: dict[str, Any] = dict.fromkeys(keys, field)
+    return create_model(name, __base__=Spreads, __module__=__name__, **fields)
+
+
+if TYPE_CHECKING:
+    ErrorSpreads = Spreads
+    HardwareSpreads = Spreads
+else:
+    ErrorSpreads = _keyed("ErrorSpreads", MeasurementErrors.model_fields, SdSpread)
+    HardwareSpreads = _keyed("HardwareSpreads", HARDWARE, Spread)
+
+
+class Population(Strict):
+    """The distribution of patients; quantities left out are as in the case.
+
+    `hardware` is by how many mm the frames differ from the data of their hardware, `errors` how well each patient is
+    measured.
+    """
+
+    deformity: DeformitySpreads | None = None
+    mounting: MountingSpreads | None = None
+    moving_ring: MovingRing = MovingRing()
+    hardware: HardwareSpreads | None = None
+    errors: ErrorSpreads | None = None
 
 
 class StudyGoal(Strict):
@@ -132,7 +185,7 @@ class Policy(Strict):
     use: Literal["last", "all"] = "last"
     graduation_mm: Annotated[float, Field(gt=0.0, le=10.0)] | None = None
     errors: MeasurementErrors | None = None
-    declared: MeasurementErrors | None = None
+    declared: DeclaredErrors | None = None
 
 
 class Study(Strict):
@@ -146,7 +199,7 @@ class Study(Strict):
     goal: StudyGoal = StudyGoal()
     population: Population = Population()
     errors: MeasurementErrors = MeasurementErrors()
-    declared: MeasurementErrors | None = None
+    declared: DeclaredErrors | None = None
     policy: Annotated[tuple[Policy, ...], Count(1)]
 
     def errors_of(self, policy: Policy) -> MeasurementErrors:
@@ -154,9 +207,27 @@ class Study(Strict):
         return self.errors.with_those_of(policy.errors)
 
     def declared_of(self, policy: Policy) -> MeasurementErrors:
-        """The SD declared to the planner under a policy."""
-        whole = self.errors_of(policy) if self.declared is None else self.errors_of(policy).with_those_of(self.declared)
-        return whole.with_those_of(policy.declared)
+        """The SD declared to the planner under a policy: of those that differ between patients the mean."""
+        errors = self.errors_of(policy)
+        means = {key: one.mean for key, one in self.error_spreads_of(policy).items()}
+        whole = errors.model_copy(update=means) if means else errors
+        return whole.with_those_of(self.declared).with_those_of(policy.declared)
+
+    def error_spreads_of(self, policy: Policy) -> dict[str, SdSpread]:
+        """By key the SD that differ from patient to patient under a policy: but for those that it states itself."""
+        stated = set() if policy.errors is None else policy.errors.model_fields_set
+        return {key: one for key, one in given(self.population.errors).items() if key not in stated}
+
+    def hardware_sd_of(self, policy: Policy) -> dict[str, float]:
+        """By key the SD in mm that the planner believes the data of the hardware to have; left out where it is 0.
+
+        As declared, else as the patients' frames really have it.
+        """
+        sd = {key: one.sd for key, one in given(self.population.hardware).items()}
+        for declared in (self.declared, policy.declared):
+            if declared is not None:
+                sd |= declared.model_dump(include=set(HARDWARE), exclude_none=True)
+        return {key: sd[key] for key in HARDWARE if sd.get(key)}
 
 
 def load_study(path: Path) -> tuple[Study, Path]:
@@ -189,6 +260,9 @@ def read_study(value: dict[str, Any]) -> Study:
         study = Study.model_validate(value)
     except ValidationError as error:
         raise case_error(error, value, Study) from error
+    for key in given(study.population.errors).keys() & study.errors.model_fields_set:
+        text = "is stated in [errors] too: give it there for all patients alike, or here as it differs between them."
+        raise CaseError([Problem(f"population.errors.{key}", "", text)])
     names = [policy.name for policy in study.policy]
     for number, policy in enumerate(study.policy):
         place = f"policy[{number}]"

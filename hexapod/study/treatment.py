@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +13,14 @@ from hexapod.case.model import Case
 from hexapod.deformity.pose import deformity_numbers
 from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue
-from hexapod.kinematics.inverse import rigid_lengths
 from hexapod.plan.plan_outcomes import own_poses, plan_outcomes
 from hexapod.preoperative.end_error import left_of
 from hexapod.study.many_fits import ManyMeasured, fit_many
-from hexapod.study.population import Patients, StudyCase
+from hexapod.study.population import Patients, StudyCase, TrueErrors
 from hexapod.study.study_file import MeasurementErrors, Policy
 
 Mask = NDArray[np.bool_]
+NONE: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,15 @@ def treat(
     catalogue: Catalogue,
     patients: Patients,
     policy: Policy,
-    errors: MeasurementErrors,
+    errors: TrueErrors,
     declared: MeasurementErrors,
+    hardware_sd: Mapping[str, float] = NONE,
 ) -> TreatedPatients:
-    """The patients under one policy; `errors` are the true SD of what is measured, `declared` those believed."""
-    course = _Course(case, catalogue, patients, errors, declared)
+    """The patients under one policy; `errors` are the true SD of what is measured, `declared` those believed.
+
+    `hardware_sd` has by key the SD that data of the hardware are believed to have.
+    """
+    course = _Course(case, catalogue, patients, errors, declared, hardware_sd)
     course.measure()
     believed, schedule, done = course.believed("last"), case.first, 0.0
     for visit in policy.visits:
@@ -91,14 +97,15 @@ class _Course:
         case: StudyCase,
         catalogue: Catalogue,
         patients: Patients,
-        errors: MeasurementErrors,
+        errors: TrueErrors,
         declared: MeasurementErrors,
+        hardware_sd: Mapping[str, float],
     ) -> None:
         self.case, self.catalogue, self.patients, self.errors = case, catalogue, patients, errors
         self.setup = case.setup
         self.mounting_sd = np.array(declared.of_mounting())
         self.deformity_sd = np.array(declared.of_deformity())
-        self.reading_sd_mm = declared.reading_mm
+        self.reading_sd_mm, self.hardware_sd = declared.reading_mm, hardware_sd
         # Beyond 80 deg an angle's tangent would pass for that of another deformity.
         self.good = patients.possible
         self.T_ring_mring = invert(patients.T_ref_ring) @ patients.T_ref_mov @ patients.T_mov_mring
@@ -118,7 +125,7 @@ class _Course:
 
     def measure(self) -> None:
         """Read the struts and measure the bones, each with its error."""
-        lengths = rigid_lengths(*self.setup.joints_mm, self.setup.T_prox_dist(self.T_ring_mring))
+        lengths = self.patients.lengths_mm(self.T_ring_mring)
         time = len(self.deformities)
         deformities, read = self.patients.measured(time, self.truly(), lengths, self.errors)
         self.deformities.append(deformities)
@@ -150,6 +157,7 @@ class _Course:
                 mounting_sd=self.mounting_sd,
                 deformity_sd=self.deformity_sd,
                 reading_sd_mm=self.reading_sd_mm,
+                hardware_sd=self.hardware_sd,
             )
         )
         used = some[fitted.settled]
@@ -180,7 +188,9 @@ class _Course:
             T, there = own_poses(self.setup, np.where(self.good[:, None], settings, self.setup.settings_mm))
             self.good &= there
         # Patients without a plan stay where they are.
-        self.T_ring_mring = np.where(self.good[:, None, None], T, self.T_ring_mring)
+        rows = np.flatnonzero(self.good)
+        if rows.size:
+            self.T_ring_mring[rows] = self.patients.frames(T, rows)
 
     def _settings(self, lengths_mm: Array) -> Array:
         """What the scales read (n, 6) at lengths."""

@@ -194,6 +194,7 @@ def estimate_document(estimated: Estimated) -> dict[str, Any]:
             "deformity": words_of(estimate.deformity.tolist(), DEFORMITY),
             "deformity_sd": _sd(sd[6:], DEFORMITY_SD),
             "chi2_dof": estimate.chi2_dof,
+            **({"sd_widened": estimate.widened} if estimate.widened > 1.0 else {}),
             **_hardware(estimate),
         },
         **({"caution": DOUBTFUL} if estimate.doubtful else {}),
@@ -290,9 +291,11 @@ def _size_word(value: float, pair: Pair) -> tuple[str, str]:
 
 def estimate_sentences(estimated: Estimated) -> list[str]:
     """How a re-plan from an estimate will end, what that depends on, and which uncertain quantities hardly matter."""
+    wide = estimated.estimate.widened
+    sentences = [f"The measurements differ by more than chance, so all SD are widened {wide:.1f} times."] * (wide > 1)
     if estimated.end is None:
-        return [f"The end of a re-plan cannot be told: {estimated.why_no_end}"]
-    sentences = [end_sentence(estimated.end, estimated.goal)]
+        return [f"The end of a re-plan cannot be told: {estimated.why_no_end}", *sentences]
+    sentences = [end_sentence(estimated.end, estimated.goal), *sentences]
     sd, shares = estimated.estimate.sd, estimated.end.shares
     most = max(range(len(shares)), key=shares.__getitem__)
     size = f"{sd[most]:.1f} {(*MOUNTING, *DEFORMITY)[most].unit}"

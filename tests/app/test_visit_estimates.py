@@ -23,6 +23,7 @@ from hexapod.text.follow_up_text import (
     contradiction_sentence,
     estimate_rows,
     estimate_sentences,
+    hardware_lines,
     unnoticed_sentences,
     what_changed,
 )
@@ -217,3 +218,21 @@ def test_a_mounting_measured_again_is_a_measurement_too(followed: tuple[str, Cas
     form.choose(CHOICE, ALL).press(GO_ON)
     # Between 6 entered and 4 measured, both equally sure.
     assert form.document["levels"][0]["mounting"]["lateral_mm"] == pytest.approx(5.0, abs=0.05)
+
+
+@pytest.mark.slow
+def test_hardware_of_which_no_data_are_published_is_weighed_too(followed: tuple[str, Case, Plan]) -> None:
+    key, case, plan = followed
+    words = _measured(plan, 14, varus_deg=1.5)
+    form = _type_deformity(_visit(key, case, 14, _six(plan, 14)), words).choose(CHOICE, ALL)
+    assert "Hardware, against its data" not in _told(form)
+    form.type("SD of the joint radius, mm", "20")
+    assert "Correct the SD of the hardware." in _told(form)
+    assert GO_ON not in {button.key for button in form.at.button}
+    form.type("SD of the joint radius, mm", "2")
+    value = {"format": "hexapod-visits/1", "hardware_sd": {"joint_radius_mm": 2}}
+    fit = estimate_visits(plan, 0, read_visits(value | {"visits": [_value(case, plan, 14, words)]}), ALL, Goal())
+    assert all(line.strip() in _told(form) for line in (*hardware_lines(fit.estimate), *estimate_sentences(fit)))
+    form.press(GO_ON)
+    written = form.document["levels"][0]["mounting_sd"]["ap_offset_mm"]
+    assert written == pytest.approx(fit.estimate.sd[0], abs=1e-6)

@@ -111,6 +111,13 @@ def test_the_new_case_has_the_estimate(tmp_path: Path, capsys: pytest.CaptureFix
     again = json.loads(capsys.readouterr().out)["estimate"]
     assert again["mounting"] == pytest.approx(told["mounting"], abs=1e-5)
     assert again["mounting_sd"] == pytest.approx(told["mounting_sd"], rel=1e-4)
+    # One of them with a number changed would count twice, which is told; and one of before alone says nothing of now.
+    changed = copy.deepcopy(three)
+    changed["visits"][0]["deformity"]["varus_deg"] = 12.9
+    assert call(tmp_path, changed, "--use", "all", "--format", "json", case=new) == 0
+    assert "visits[0] (2026-03-16) is none of the visits" in capsys.readouterr().err
+    assert call(tmp_path, three | {"visits": three["visits"][:1]}, "--use", "all", case=new) == 2
+    assert 'visits[0].date = "2026-03-16": is before 2026-04-01, day 0 of this case' in capsys.readouterr().err
     # Nothing is overwritten.
     assert call(tmp_path, three, "--use", "all", "--out", str(new)) == 2
     assert "exists" in capsys.readouterr().err
@@ -129,7 +136,10 @@ def test_contradicting_measurements_need_a_word(
     assert not new.exists()
     # A program that reads the JSON alone is told, too.
     assert call(tmp_path, wrong, "--use", "all", "--format", "json") == 0
-    assert "contradict each other" in json.loads(capsys.readouterr().out)["caution"]
+    document = json.loads(capsys.readouterr().out)
+    assert "contradict each other" in document["caution"]
+    assert document["estimate"]["sd_widened"] == pytest.approx(document["estimate"]["chi2_dof"] ** 0.5)
+    assert f"so all SD are widened {document['estimate']['sd_widened']:.1f} times" in told.out
     assert call(tmp_path, wrong, "--use", "all", "--out", str(new), "--even-if-doubtful") == 0
     assert new.exists()
 

@@ -34,6 +34,25 @@ def test_a_policy_says_only_what_is_other() -> None:
     assert (study.errors_of(fit).reading_mm, study.declared_of(fit).reading_mm) == (0.3, 0.4)
 
 
+def test_errors_and_hardware_can_differ_between_patients() -> None:
+    """The planner believes the mean of an SD, and the true spread of the hardware, unless it declares others."""
+    value = study_value(declared={"scale_offset_mm": 0, "half_spacing_mm": 0.4})
+    value["population"] |= {
+        "errors": {"ring_tilt_deg": {"mean": 0.8, "sd": 0.3}, "reading_mm": 0.4},
+        "hardware": {"joint_radius_mm": {"mean": 0, "sd": 1.5}, "scale_offset_mm": {"mean": 1, "sd": 1}},
+    }
+    value["policy"][1] |= {"errors": {"ring_tilt_deg": 0.2}, "declared": {"joint_radius_mm": 3}}
+    study = read_study(value)
+    last, fit = study.policy
+    assert study.declared_of(last).of_mounting() == [1.6, 1.6, 0.6, 5.0, 0.8, 0.8]
+    assert study.declared_of(fit).of_mounting() == [1.6, 1.6, 0.6, 5.0, 0.2, 0.2]
+    assert set(study.error_spreads_of(last)) == {"ring_tilt_deg", "reading_mm"}
+    assert set(study.error_spreads_of(fit)) == {"reading_mm"}
+    assert study.hardware_sd_of(last) == {"joint_radius_mm": 1.5, "half_spacing_mm": 0.4}
+    assert study.hardware_sd_of(fit) == {"joint_radius_mm": 3.0, "half_spacing_mm": 0.4}
+    assert read_study(study_value()).hardware_sd_of(last) == {}
+
+
 def test_a_number_alone_is_a_mean() -> None:
     words = read_study(study_value()).population.deformity
     assert words is not None
@@ -56,6 +75,16 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"seed": -1}, r"seed = -1: must be at least 0\."),
     ({"policy": [{"name": "a", "use": "all", "errors": {"reading_mm": 0}}]}, r"SD, and that of reading_mm is 0"),
     ({"errors": {"reading_mm": -1}}, r"errors.reading_mm = -1"),
+    (
+        {"errors": {"reading_mm": 0.3}, "population": {"errors": {"reading_mm": {"mean": 0.4}}}},
+        r"population.errors.reading_mm: is stated in \[errors\] too",
+    ),
+    (
+        {"population": {"errors": {"reading_mm": {"mean": 0}}}},
+        r"population.errors.reading_mm.mean = 0: must be above 0",
+    ),
+    ({"population": {"hardware": {"joint_radius": 1}}}, r"did you mean joint_radius_mm"),
+    ({"errors": {"joint_radius_mm": 1}}, r"errors.joint_radius_mm = 1: is not a key"),
     ({"population": {"deformity": {"varus_deg": 3, "valgus_deg": 2}}}, r"give valgus_deg or varus_deg, not both"),
     ({"population": {"deformity": {"varos_deg": 3}}}, r"did you mean varus_deg"),
     ({"population": {"deformity": {"varus_deg": {"mean": 3, "sd": -1}}}}, r"sd = -1: must be at least 0\."),

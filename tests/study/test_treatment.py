@@ -23,8 +23,8 @@ from hexapod.kinematics.inverse import rigid_lengths
 from hexapod.plan.make_plan import Plan
 from hexapod.preoperative.end_error import left_of
 from hexapod.study.many_fits import ManyMeasured, fit_many
-from hexapod.study.population import Patients, StudyCase, draw, study_case
-from hexapod.study.study_file import Study, read_study
+from hexapod.study.population import Patients, StudyCase, TrueErrors, draw, study_case
+from hexapod.study.study_file import Policy, Study, read_study
 from hexapod.study.study_summary import apart
 from hexapod.study.treatment import TreatedPatients, treat
 from tests.amount import amount
@@ -38,7 +38,13 @@ def treated(study: Study, policy: int = 0, patients: int = 40) -> tuple[StudyCas
     one = study.policy[policy]
     case, catalogue = study_case(CASE, CATALOGUE, one.graduation_mm)
     drawn = draw(case, study.population, study.seed, range(patients))
-    return case, drawn, treat(case, catalogue, drawn, one, study.errors_of(one), study.declared_of(one))
+    return case, drawn, treat(case, catalogue, drawn, one, *errors_of(study, one))
+
+
+def errors_of(study: Study, policy: Policy) -> tuple[Any, ...]:
+    """True errors, declared ones, and the SD believed of the hardware."""
+    errors = TrueErrors(study.errors_of(policy), study.error_spreads_of(policy))
+    return errors, study.declared_of(policy), study.hardware_sd_of(policy)
 
 
 NO_ERRORS = {
@@ -75,11 +81,47 @@ def test_a_rotation_of_the_ring_measured_wrong_leaves_what_it_must() -> None:
     assert found.angle_deg == pytest.approx(np.sin(np.radians(40.0)) * wrong_deg, rel=0.01, abs=0.002)
 
 
+def test_scales_and_joints_are_as_the_population_has_them() -> None:
+    """Scales that read 2 mm too little; and a frame by the data of its hardware stands elsewhere with larger rings."""
+    study = study_value()
+    case, _ = study_case(CASE, CATALOGUE)
+    joints, T_prox_dist = case.setup.joints_mm, case.setup.T_prox_dist
+    for hardware, off in (({"scale_offset_mm": 2}, 2.0), ({"joint_radius_mm": {"mean": 1, "sd": 2}}, None)):
+        study["population"]["hardware"] = hardware
+        drawn = draw(case, read_study(study).population, 7, range(5))
+        T = invert(drawn.T_ref_ring) @ drawn.T_ref_mov @ drawn.T_mov_mring
+        by_data = rigid_lengths(*joints, T_prox_dist(T))
+        if off is not None:
+            assert drawn.lengths_mm(T) == pytest.approx(by_data - off, abs=1e-12)
+        moved = drawn.frames(T, np.arange(5))
+        assert drawn.lengths_mm(moved) == pytest.approx(by_data, abs=1e-6)
+        assert np.abs(moved - T).max() > 0.3
+
+
+def test_an_sd_that_differs_between_patients_has_the_mean_and_sd_stated() -> None:
+    value = study_value(errors=NO_ERRORS | {"axial_rotation_deg": 5}, policy=[{"name": "a"}])
+    del value["errors"]["ap_angulation_deg"]
+    value["population"]["errors"] = {"ap_angulation_deg": {"mean": 0.9, "sd": 0.45}}
+    study = read_study(value)
+    case, _ = study_case(CASE, CATALOGUE)
+    n = 1500
+    drawn = draw(case, study.population, 7, range(n))
+    errors = errors_of(study, study.policy[0])[0]
+    told, _ = drawn.measured(0, drawn.deformities.copy(), np.zeros((n, 6)), errors)
+    off = told - drawn.deformities
+    # The mean of the squares is mean² + SD²; three SD of so many are 20 %.
+    assert (off[:, 0] ** 2).mean() == pytest.approx(0.9**2 + 0.45**2, rel=0.2)
+    # More of them are far out than of one normal distribution: those beyond 2.7 deg (3 SD of the mean), 0.3 % there.
+    assert 0.008 < (np.abs(off[:, 0]) > 2.7).mean() < 0.05
+    assert off[:, 2].std() == pytest.approx(5.0, rel=0.1)
+    assert (off[:, [1, 3, 4, 5]] == 0.0).all()
+
+
 def test_patients_do_not_depend_on_those_beside_them() -> None:
     study = read_study(study_value())
     case, catalogue = study_case(CASE, CATALOGUE)
     one = study.policy[1]
-    alone = treat(case, catalogue, draw(case, study.population, 7, [17]), one, study.errors, study.declared_of(one))
+    alone = treat(case, catalogue, draw(case, study.population, 7, [17]), one, *errors_of(study, one))
     _, _, together = treated(study, 1)
     assert alone.angle_deg[0] == pytest.approx(together.angle_deg[17], abs=1e-9)
     assert alone.believed.quantities[0] == pytest.approx(together.believed.quantities[17], abs=1e-9)
@@ -105,13 +147,14 @@ def test_a_deformity_that_no_words_can_tell_is_planned_as_no_other(words: dict[s
     assert not treated(read_study(value), patients=5)[2].planned.any()
 
 
-def test_fits_together_are_those_one_by_one() -> None:
+@pytest.mark.parametrize("hardware_sd", [{}, {"joint_radius_mm": 1.5, "scale_offset_mm": 1.0}])
+def test_fits_together_are_those_one_by_one(hardware_sd: dict[str, float]) -> None:
     study = read_study(study_value())
     case, _ = study_case(CASE, CATALOGUE)
     n = amount(60, 8)
     drawn = draw(case, study.population, 3, range(n))
     T_start = invert(drawn.T_ref_ring) @ drawn.T_ref_mov @ drawn.T_mov_mring
-    setup, errors = case.setup, study.errors
+    setup, errors = case.setup, TrueErrors(study.errors)
     frames = [T_start, invert(drawn.T_ref_ring) @ drawn.T_mov_mring]
     mountings = drawn.measured_mountings(errors)
     deformities, lengths = [], []
@@ -122,9 +165,8 @@ def test_fits_together_are_those_one_by_one() -> None:
         deformities.append(told)
         lengths.append(read)
     sds = np.array([one.sd for one in MOUNTING_SD]), np.array([one.sd for one in DEFORMITY_SD])
-    found = fit_many(
-        ManyMeasured(setup, mountings, np.stack(deformities, 1), np.stack(lengths, 1), np.stack(frames, 1), *sds, 0.5)
-    )
+    several = (np.stack(one, axis=1) for one in (deformities, lengths, frames))
+    found = fit_many(ManyMeasured(setup, mountings, *several, *sds, 0.5, hardware_sd))
     assert found.settled.all()
     for k in range(n):
         moments = tuple(
@@ -135,7 +177,7 @@ def test_fits_together_are_those_one_by_one() -> None:
             )
             for time, visit in enumerate((None, 0))
         )  # fmt: skip
-        one = fit(Observations(setup, moments))
+        one = fit(Observations(setup, moments, hardware_sd))
         assert found.quantities[k] == pytest.approx(one.quantities, abs=1e-4)
         assert found.sd[k] == pytest.approx(np.array(one.sd, float), rel=1e-5)
         assert found.doubtful[k] == one.doubtful
@@ -155,13 +197,13 @@ def test_the_product_itself_treats_the_same_patient_alike(use: str) -> None:
     setup = case.setup
     for k in range(4):
         T = invert(drawn.T_ref_ring[k]) @ drawn.T_ref_mov[k] @ drawn.T_mov_mring[k]
-        mounting = drawn.measured_mountings(study.errors)[k]
+        mounting = drawn.measured_mountings(TrueErrors(study.errors))[k]
         believed, stages = None, case.first
         for time in range(2):
             T_ref_mov = drawn.T_ref_ring[k] @ T @ invert(drawn.T_mov_mring[k])
             lengths = rigid_lengths(*setup.joints_mm, setup.T_prox_dist(T[None]))
             one = replace(drawn, numbers=[k])
-            told, read = one.measured(time, np.array([signed(T_ref_mov, case)]), lengths, study.errors)
+            told, read = one.measured(time, np.array([signed(T_ref_mov, case)]), lengths, TrueErrors(study.errors))
             if time == 1:
                 believed = found.believed.quantities[k]
                 if use == "last":
@@ -232,8 +274,8 @@ def test_a_rotation_beyond_half_a_turn_is_told_the_other_way_round() -> None:
     case, _ = study_case(CASE, CATALOGUE)
     drawn = draw(case, study.population, 7, range(40))
     assert drawn.possible.all()
-    told, _ = drawn.measured(0, drawn.deformities, np.zeros((40, 6)), study.errors)
-    for turns in (drawn.measured_mountings(study.errors)[:, 3], told[:, 2]):
+    told, _ = drawn.measured(0, drawn.deformities, np.zeros((40, 6)), TrueErrors(study.errors))
+    for turns in (drawn.measured_mountings(TrueErrors(study.errors))[:, 3], told[:, 2]):
         assert (np.abs(turns) <= 180.0).all()
         assert 0 < (turns < 0.0).sum() < 40
         assert (np.abs(turns - 179.0) % 360.0 < 20.0).sum() + (np.abs(turns - 179.0) % 360.0 > 340.0).sum() == 40

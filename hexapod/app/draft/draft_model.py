@@ -12,6 +12,7 @@ from typing import Any
 
 from hexapod.deformity import quantities as w
 from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD
+from hexapod.estimation.hardware import HARDWARE
 from hexapod.stages.templates import TEMPLATES
 from hexapod.text.case_fields import CASE, LEVEL, STAGE, STRUCTURE
 from hexapod.text.field_kinds import CaseField
@@ -149,6 +150,7 @@ def blank_visit() -> Draft:
     `readings` has those of a level by its number, from "0", `struts` the models said to be on it, `measured` what was
     measured anew of it; `doubtful` those readings that somebody vouched for, as a text.  `use` says what the plan goes
     on from when something was measured anew, and `doubtful_fit` which measurements somebody vouched for.
+    `hardware_sd` has the SD of data of the hardware that count as unknown.
     """
     return {
         "date": "",
@@ -159,6 +161,7 @@ def blank_visit() -> Draft:
         "measured": {},
         "use": None,
         "doubtful_fit": "",
+        "hardware_sd": dict.fromkeys(HARDWARE, ""),
         "pause": "",
         "turn_back": "",
         "mm_per_day": "",

@@ -12,13 +12,14 @@ import streamlit as st
 from hexapod import load_catalogue
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.draft.typed_text import typed_goal
+from hexapod.app.draft.typed_text import EntryReader, Reading, Trouble, typed_goal
 from hexapod.app.session import entries, library_access, session, visit
 from hexapod.app.session.entries import action
 from hexapod.app.steps.follow_up.visit_entries import line
-from hexapod.app.widgets.fields import choice
+from hexapod.app.widgets.fields import choice, text_field
 from hexapod.errors import CaseError, HexapodError
 from hexapod.estimation.follow_up_estimate import Estimated, estimate_visits
+from hexapod.estimation.hardware import HARDWARE, LEAST_SD_MM, MOST_SD_MM
 from hexapod.estimation.observations import FORMAT, MeasuredVisits, Use, read_visits
 from hexapod.library import HomePost, RecordedVisit
 from hexapod.library.calls.visits import measured_visit
@@ -29,10 +30,12 @@ from hexapod.text.follow_up_text import (
     contradiction_sentence,
     estimate_rows,
     estimate_sentences,
+    hardware_lines,
     unnoticed_sentences,
     what_changed,
 )
 
+HARDWARE_SD: d.Path = ("visit", "hardware_sd")
 USES: Mapping[Use, str] = {"last": "the last measurement alone", "all": "one fit of all measurements"}
 READINGS = "readings"
 OFFERED: Mapping[str, str] = {
@@ -57,6 +60,7 @@ def of_visit(
     if following.plan is None or told.troubles or told.date is None:
         return ()
     goal, _ = typed_goal(draft)
+    hardware, wrong = typed_hardware_sd(draft)
     found = []
     for one in told.found:
         values = visits_of(following, told, history, one.level)
@@ -64,9 +68,29 @@ def of_visit(
             posts = [] if following.recorded is None else library_access.records().home.of(session.token())
             mine = [post for post in posts if following.recorded and post.plan == following.recorded.number]
             values = sorted([*read_at_home(following.plan, one.level, mine, told.date), *values], key=_date)
+            if wrong:
+                found.append(LevelEstimates(one.level, {}, dict.fromkeys(USES, "Correct the SD of the hardware.")))
+                continue
             struts = tuple(strut.name for strut in one.struts)
-            found.append(_of_level(following.plan, one.level, values, goal, struts))
+            document = {"format": FORMAT, "visits": values} | ({"hardware_sd": hardware} if hardware else {})
+            found.append(_of_level(following.plan, one.level, document, goal, struts))
     return tuple(found)
+
+
+def typed_hardware_sd(draft: d.Draft) -> tuple[dict[str, float], tuple[Trouble, ...]]:
+    """The SD in mm of data of the hardware that count as unknown, by key, and what cannot be read of them."""
+    reading = Reading()
+    reader = EntryReader(draft, reading)
+    found = {}
+    for key in HARDWARE:
+        path = (*HARDWARE_SD, key)
+        sd = reader.number(path, key)
+        if sd is None:
+            continue
+        if not LEAST_SD_MM <= sd <= MOST_SD_MM:
+            reader.say(path, key, f"{LEAST_SD_MM:g} to {MOST_SD_MM:g} mm; leave it empty where the data are right.")
+        found[key] = sd
+    return found, tuple(reading.troubles)
 
 
 def visits_of(
@@ -108,12 +132,13 @@ def read_at_home(plan: Plan, level: int, posts: Sequence[HomePost], before: date
 
 
 def _of_level(
-    plan: Plan, level: int, values: Sequence[Mapping[str, object]], goal: Goal, struts: tuple[str, ...]
+    plan: Plan, level: int, document: Mapping[str, object], goal: Goal, struts: tuple[str, ...]
 ) -> LevelEstimates:
+    """The estimates of a level from a document `hexapod-visits/1`."""
     estimates, troubles = dict[Use, Estimated](), dict[Use, str]()
     for use in USES:
         try:
-            visits = read_visits({"format": FORMAT, "visits": list(values)})
+            visits = read_visits(document)
             estimates[use] = _estimated(plan, level, visits, use, goal, struts)
         except CaseError as error:
             troubles[use] = " ".join(f"{problem.path}: {problem.message}" for problem in error.problems)
@@ -122,10 +147,15 @@ def _of_level(
     return LevelEstimates(level, estimates, troubles)
 
 
+def fingerprint(visits: MeasuredVisits) -> str:
+    """What an estimate is made from as a text: the visits, and what is unknown of the hardware."""
+    return " ".join([*visits.sha256, *(f"{key} {sd:g}" for key, sd in visits.hardware_sd.items())])
+
+
 @st.cache_resource(
     max_entries=64,
     show_spinner=False,
-    hash_funcs={Plan: lambda plan: plan.case_sha256, MeasuredVisits: lambda visits: visits.sha256},
+    hash_funcs={Plan: lambda plan: plan.case_sha256, MeasuredVisits: fingerprint},
 )
 def _estimated(
     plan: Plan, level: int, visits: MeasuredVisits, use: Use, goal: Goal, struts: tuple[str, ...]
@@ -136,7 +166,7 @@ def _estimated(
 
 def measurements(found: Sequence[LevelEstimates]) -> str:
     """The visits of all levels as a text: what somebody vouches for who says that contradicting ones are right."""
-    return " ".join(one for level in found for told in level.estimates.values() for one in told.visits.sha256)
+    return " ".join(fingerprint(told.visits) for level in found for told in level.estimates.values())
 
 
 def is_doubtful(found: Sequence[LevelEstimates], use: str | None) -> bool:
@@ -149,6 +179,7 @@ def show(following: visit.FollowedPlan, found: Sequence[LevelEstimates]) -> None
     if not found:
         return
     st.subheader("What all measurements say", anchor=False)
+    _hardware_fields()
     for one in found:
         if len(following.case.levels) > 1:
             st.html(f"<h4>{escape(visit.level_name(following.case, one.level))}</h4>")
@@ -178,6 +209,20 @@ def show(following: visit.FollowedPlan, found: Sequence[LevelEstimates]) -> None
         _vouch_box(found)
 
 
+def _hardware_fields() -> None:
+    """The SD of data of the hardware, closed until somebody asks: left empty, the data count as exact."""
+    draft = session.draft()
+    outcome = Outcome(typed_hardware_sd(draft)[1], None, None)
+    with (
+        st.expander(
+            "Hardware whose maker publishes no data (optional)", expanded=any(draft["visit"]["hardware_sd"].values())
+        ),
+        st.container(key="visit-hardware", horizontal=True, gap="small"),
+    ):
+        for key, name in HARDWARE.items():
+            text_field(outcome, (*HARDWARE_SD, key), f"SD of the {name}, mm", hint="Empty: the data are right.")
+
+
 def _told(one: LevelEstimates) -> list[str]:
     if len(one.estimates) < len(USES):
         return []
@@ -186,7 +231,8 @@ def _told(one: LevelEstimates) -> list[str]:
 
 def _card(name: str, told: Estimated) -> str:
     """An estimate as a card: how it would end first, then its quantities with their SD."""
-    said = "".join(f"<p>{escape(sentence)}</p>" for sentence in estimate_sentences(told))
+    sentences = [*estimate_sentences(told), *hardware_lines(told.estimate)]
+    said = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
     rows = "".join(
         f'<tr><th scope="row">{escape(row.name)}</th><td>{escape(f"{row.size} {row.word}")}</td>'
         f'<td class="hx-date">{escape(row.sd)}</td></tr>'
