@@ -121,9 +121,14 @@ def test_the_step_is_optional_and_asks_for_the_side_first() -> None:
     assert "Optional" in " ".join(
         str(block.value) for block in Form(case="sample-tibia_varus", step="radiographs").at.caption
     )
-    empty = Form(case="new", step="radiographs").at
-    assert not empty.exception
-    assert not empty.get("file_uploader")
+    form = Form(case="new", step="radiographs")
+    assert not form.at.exception
+    assert not form.at.get("file_uploader")
+    # Both are asked for where they are needed: the reference fragment is otherwise chosen a step later.
+    form.choose("Side", "left")
+    assert not form.at.get("file_uploader")
+    form.choose("Reference fragment (fixed)", "proximal")
+    assert form.at.get("file_uploader")
 
 
 def test_the_radiographs_of_a_sample_are_a_press_away() -> None:

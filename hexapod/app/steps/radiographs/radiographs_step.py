@@ -15,6 +15,7 @@ from hexapod.app.session import entries, session, step_status
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_about, film_keeping, film_results, film_ruler, film_scale, film_view
 from hexapod.app.steps.radiographs.film_view import SEEN, VIEWS
+from hexapod.app.widgets import table_fields
 from hexapod.app.widgets.fields import level_choice
 from hexapod.case.film_format import SEEN_FROM, SeenFrom, View
 from hexapod.deformity.quantities import Fragment, Side
@@ -35,8 +36,10 @@ INTRODUCTION = (
     "window until it is closed, unless you have the library keep them; points and results are kept with the case."
 )
 
+FIRST = "Choose side and reference fragment first: they decide which way every direction points."
 
-def show(_outcome: Outcome) -> None:
+
+def show(outcome: Outcome) -> None:
     """The whole step."""
     session.opened().visit_films = None
     level_choice()
@@ -44,10 +47,9 @@ def show(_outcome: Outcome) -> None:
     side, reference = session.draft()["limb"]["side"], film_scale.level()["reference"]
     if not (side and reference):
         st.caption(INTRODUCTION)
-        lacking = "the side of the limb" if not side else "the reference fragment"
-        st.html(
-            f'<p class="hx-line hx-missing">Enter {lacking} first: it decides which way every direction points.</p>'
-        )
+        st.html(f'<p class="hx-line hx-missing">{FIRST}</p>')
+        table_fields.show(outcome, ("limb", "side"))
+        table_fields.show(outcome, ("levels", film_scale.level()["uid"], "reference"))
         return
     show_films(side, reference)
 
