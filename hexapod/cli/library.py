@@ -134,6 +134,9 @@ def _add_parts(subparsers: Any) -> None:
     text = "the clinic's own results: a table, and with --out pseudonymous CSV and Parquet with their codebook"
     results = _part(subparsers, "results", text, _results)
     results.add_argument("--out", metavar="DIR", type=Path, help="write the export into this folder")
+    text = "the clinic's own measured rings as a hardware file (TOML); with a file, take its rings in"
+    rings = _part(subparsers, "rings", text, _measured_rings)
+    rings.add_argument("file", metavar="FILE", nargs="?", type=Path, help="measured rings to be kept")
     _part(subparsers, "roles", "who has which role by the library's own list", _roles)
     _part(subparsers, "rebuild-list", "rebuild the list of cases from the records", _rebuild)
 
@@ -230,6 +233,17 @@ def _restore(arguments: argparse.Namespace, _: Catalogue) -> int:
 
     kept = restore_library(arguments.file, force=arguments.force, by=_name())
     return _told(f"restored {arguments.file}" + (f"; what was there before is {kept}" if kept else ""))
+
+
+def _measured_rings(records: Records, arguments: argparse.Namespace) -> int:
+    if arguments.file is None:
+        print(records.rings.toml(), end="")
+        return OK
+    try:
+        text = arguments.file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise HexapodError(f"{arguments.file} cannot be read: {error}") from error
+    return _told(f"kept: {', '.join(records.rings.take_in(text)) or 'nothing new'}")
 
 
 def _list(records: Records, arguments: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from hexapod.case.files import load_value, parse_value
 from hexapod.case.film_format import SEEN_FROM
+from hexapod.case.model import Case
 from hexapod.checks.findings import Finding, Verdict
 from hexapod.cli.common import (
     OK,
@@ -43,12 +44,11 @@ from hexapod.plan.plan_file import finding_document, plan_document, plan_sha256,
 from hexapod.plan.sign_off import acknowledgements
 from hexapod.preoperative.end_error import Goal, accuracy_document
 from hexapod.text.case_sentences import level_sentences, movement_sentences, spoken
+from hexapod.text.frame_advice_text import advice_document, advice_text, frames_document, frames_text
 from hexapod.text.languages import NOTICE
 from hexapod.text.milestones import travel_sentences
 from hexapod.text.preoperative_text import (
     accuracy_text,
-    advice_document,
-    advice_text,
     calibration_text,
     end_error_sentences,
 )
@@ -183,6 +183,11 @@ def add_advise(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
         nargs="+",
         help="ring separations to try instead of every 5 mm within reach",
     )
+    parser.add_argument(
+        "--frames",
+        action="store_true",
+        help="try all rings and struts of the case's families, too: fewest change-outs, then steepest struts",
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--out", metavar="NEWCASE", type=Path, help="write the case with the best frame there")
     parser.set_defaults(run=_advise)
@@ -194,16 +199,32 @@ def _advise(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     check_new_file(arguments.out)
     case = read_case_named(arguments.case)
     index = which_hexapod(arguments, case)
+    if arguments.frames:
+        return _frames(arguments, case, index, catalogue)
     options = advise(case, index, arguments.heights, catalogue)
     best = next((option for option in options if not option.why_not), None)
     if arguments.format == "json":
         print_json(advice_document(case, index, options))
     else:
         print("\n".join([advice_text(case, index, options, best), "", NOTICE]))
-    if best is None:
-        return REFUSED
+    return REFUSED if best is None else _saved(case_with_advice(case, index, best), arguments)
+
+
+def _frames(arguments: argparse.Namespace, case: Case, index: int, catalogue: Catalogue) -> int:
+    from hexapod.preoperative.frame_choice import choose_frame
+
+    choice = choose_frame(case, index, arguments.heights, catalogue)
+    if arguments.format == "json":
+        print_json(frames_document(case, index, choice))
+    else:
+        print("\n".join([frames_text(case, index, choice, catalogue), "", NOTICE]))
+    return _saved(choice.proposals[0].case, arguments) if choice.proposals else REFUSED
+
+
+def _saved(case: Case, arguments: argparse.Namespace) -> int:
+    """Write the case with the best frame where that was asked for."""
     if arguments.out is not None:
-        save_new_case(case_with_advice(case, index, best), arguments.out)
+        save_new_case(case, arguments.out)
         print(f"wrote {arguments.out}", file=sys.stderr)
     return OK
 

@@ -96,7 +96,11 @@ def read_calibration(raw: bytes) -> Calibration:
     Raises:
         CaseError: no JSON, another format, or a value that makes no sense, each with what to type instead.
     """
-    value = parse_value(raw)
+    return calibration_of(parse_value(raw))
+
+
+def calibration_of(value: Any) -> Calibration:
+    """The distances in the value of a file.  Raises CaseError as `read_calibration`."""
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         shown = json.dumps(value.get("format") if isinstance(value, dict) else None, ensure_ascii=False)
         raise CaseError([Problem("format", shown, f'must be "{FORMAT}": no other format is read.')])

@@ -70,12 +70,17 @@ def advise(
         raise HexapodError(no_such_hexapod(case, level))
     course = bone_courses([set_up(case, index, catalogue) for index in range(len(case.levels))])[level]
     heights = heights_within_reach(course, catalogue) if heights_mm is None else heights_mm
-    if not all(0.0 < height <= 1000.0 for height in heights):
-        raise HexapodError("A ring separation is above 0 and at most 1000 mm, such as 150.")
-    options = [_option(case, course, float(height), catalogue) for height in heights]
+    check_heights(heights)
+    options = [option_at(case, course, float(height), catalogue) for height in heights]
     return sorted(
         options, key=lambda one: (bool(one.why_not), one.visits, len(one.exchanges), one.worst_condition, one.height_mm)
     )
+
+
+def check_heights(heights_mm: Sequence[float]) -> None:
+    """Raises HexapodError for a ring separation that no frame has."""
+    if not all(0.0 < height <= 1000.0 for height in heights_mm):
+        raise HexapodError("A ring separation is above 0 and at most 1000 mm, such as 150.")
 
 
 def heights_within_reach(course: Course, catalogue: Catalogue) -> list[float]:
@@ -135,7 +140,8 @@ def _shortest(strut: Any, catalogue: Catalogue) -> float:
     return float(strut.get("min_mm") or 0.0)
 
 
-def _option(case: Case, course: Course, height: float, catalogue: Catalogue) -> RingDistance:
+def option_at(case: Case, course: Course, height: float, catalogue: Catalogue) -> RingDistance:
+    """The frame of a level's rings and strut families that stands neutral at one height (mm), and what it needs."""
     neutral = shift([0.0, 0.0, -height])
     if limits.SINGULAR.exceeded_by(float(condition(*course.setup.joints_mm, neutral))):
         return RingDistance(height, "the neutral frame is singular")

@@ -1,19 +1,17 @@
-"""Text for decisions before a plan is signed: how accurate its end will be, and advice before surgery.
+"""Text for decisions before a plan is signed: how accurate its end will be, the effect of a wrong mounting (hazard
+H-06), and a ring that was measured.
 
-Accuracy is given by bounds and chances, with the main source of error and what would reduce it.  The advice covers
-the effect of wrong mounting parameters (hazard H-06) and which ring separation fits.
+Accuracy is given by bounds and chances, with the main source of error and what would reduce it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from hexapod.case.model import Case
 from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD
 from hexapod.plan.make_plan import LevelPlan, Plan
-from hexapod.plan.plan_file import exchange_document
 from hexapod.preoperative.end_error import (
     READINGS_KEY,
     STRICT_GOAL,
@@ -24,12 +22,10 @@ from hexapod.preoperative.end_error import (
     end_error,
     mounting_sensitivity,
 )
-from hexapod.text.case_sentences import WORTH_A_WORD_DEG, WORTH_A_WORD_MM, exchange_sentence, size, words_sentence
-from hexapod.text.numbers import number
+from hexapod.text.case_sentences import WORTH_A_WORD_DEG, WORTH_A_WORD_MM, size, words_sentence
 
 if TYPE_CHECKING:
     from hexapod.preoperative.ring_calibration import MeasuredRing
-    from hexapod.preoperative.ring_distance import RingDistance
 
 WORTH = {"mm": WORTH_A_WORD_MM, "deg": WORTH_A_WORD_DEG}
 # What stands for "nothing worth a word" in `SensitivityRow.off`.
@@ -100,111 +96,6 @@ def _ring(one: Sensitivity) -> str:
 
 def _worth(words: dict[str, float]) -> dict[str, float]:
     return {word: value for word, value in words.items() if value >= WORTH[word.rpartition("_")[2]]}
-
-
-# How many ring separations that work, and that do not, the terminal shows; the rest is in the JSON.
-SHOWN, SHOWN_NOT = 12, 4
-
-
-def advice_document(case: Case, level: int, options: Sequence[RingDistance]) -> dict[str, Any]:
-    """All options, best first, as `hexapod-advice/1`."""
-    return {
-        "format": "hexapod-advice/1",
-        "case_id": case.id,
-        "case_sha256": case.sha256,
-        "level": level,
-        "neutral_at": case.levels[level].frame.settings_at,
-        "options": [_option(option) for option in options],
-    }
-
-
-def _option(option: RingDistance) -> dict[str, Any]:
-    carries = not option.why_not
-    return {
-        "height_mm": option.height_mm,
-        "why_not": option.why_not or None,
-        "visits": option.visits if carries else None,
-        "exchanges": [exchange_document(exchange) for exchange in option.exchanges],
-        "worst_condition": option.worst_condition if carries else None,
-        "first_day": {"struts": list(option.models), "settings_mm": list(option.settings_mm)},
-        "neutral": {"struts": list(option.known_models), "settings_mm": list(option.known_settings_mm)},
-    }
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A ring separation that works, as the page's table tells it; `build` is a line for each strut on day 0."""
-
-    height: str
-    visits: str
-    exchanges: str
-    condition: str
-    build: tuple[str, ...]
-
-
-def proposals(options: Sequence[RingDistance]) -> tuple[Proposal, ...]:
-    """The options that allow the treatment, best first, in words."""
-    return tuple(
-        Proposal(
-            number(option.height_mm),
-            str(option.visits),
-            str(len(option.exchanges)),
-            f"{option.worst_condition:.1f}",
-            _build(option),
-        )
-        for option in options
-        if not option.why_not
-    )
-
-
-def _build(option: RingDistance) -> tuple[str, ...]:
-    sentences = [f"{model} {number(setting)}" for model, setting in zip(option.models, option.settings_mm, strict=True)]
-    if len(set(sentences)) == 1:
-        return (f"all six: {sentences[0]}",)
-    return tuple(f"{k}: {one}" for k, one in enumerate(sentences, 1))
-
-
-def advice_text(case: Case, level: int, options: Sequence[RingDistance], chosen: RingDistance | None) -> str:
-    """The options as a table, best first, and how to build the chosen one."""
-    at_start = case.levels[level].frame.settings_at == "start"
-    when = "on day 0" if at_start else "on the last day (chronic mode: pre-deformed frame)"
-    lines = [
-        f"{case.id} · {case.limb.side.upper()} {case.limb.bone.upper()} · hexapod {level + 1}, "
-        f"{case.levels[level].name}",
-        f"Ring separation {when}, between the mid planes of rings that are parallel and aligned:",
-        "",
-        "  separation mm   visits  change-outs  singularity index",
-    ]
-    good = [option for option in options if not option.why_not]
-    lines += [
-        f"  {option.height_mm:13g}  {option.visits:7d}  {len(option.exchanges):11d}  {option.worst_condition:17.1f}"
-        for option in good[:SHOWN]
-    ]
-    if len(good) > SHOWN:
-        lines.append(f"  and {len(good) - SHOWN} more that work, from {_span(good)}")
-    bad = [option for option in options if option.why_not]
-    lines += [f"  {option.height_mm:13g}  not possible: {option.why_not}" for option in bad[:SHOWN_NOT]]
-    if chosen is None:
-        return "\n".join([*lines, "", "No ring separation allows this treatment."])
-    lines += ["", f"Ring separation {chosen.height_mm:g} mm. Struts and settings to build with (day 0):"]
-    lines += _struts(chosen.models, chosen.settings_mm)
-    if not at_start:
-        lines += ["In the case file (settings_at end), those of the neutral frame at the end:"]
-        lines += _struts(chosen.known_models, chosen.known_settings_mm)
-    lines += [f"  {exchange_sentence(exchange)}" for exchange in chosen.exchanges]
-    return "\n".join(lines)
-
-
-def _struts(models: Sequence[str], settings_mm: Sequence[float]) -> list[str]:
-    return [
-        f"  strut {k}: {model}, {number(setting)} mm"
-        for k, (model, setting) in enumerate(zip(models, settings_mm, strict=True), 1)
-    ]
-
-
-def _span(options: Sequence[RingDistance]) -> str:
-    heights = [option.height_mm for option in options]
-    return f"{min(heights):g} to {max(heights):g} mm"
 
 
 def calibration_text(ring: MeasuredRing, name: str) -> str:

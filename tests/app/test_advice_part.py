@@ -10,6 +10,7 @@ import pytest
 import hexapod
 from hexapod.app.draft.draft_model import STRUTS
 from hexapod.app.draft.typed_text import NotANumber, heights_in
+from hexapod.preoperative.frame_choice import choose_frame
 from hexapod.preoperative.ring_distance import advise, case_with_advice
 from hexapod.text.numbers import number
 from tests.app.driver import Form
@@ -97,3 +98,18 @@ def test_distances_are_read_strictly() -> None:
     assert heights_in(" ") is None
     with pytest.raises(NotANumber):
         heights_in("150,160,170")
+
+
+@pytest.mark.hazard("H-08")
+def test_frames_are_compared_with_a_picture_each_and_one_is_put_in(form: Form) -> None:
+    form.sample("refused_strut_travel").step("frame").type(HEIGHTS, "200")
+    case, before = hexapod.read_case(form.document), copy.deepcopy(_level(form))
+    form.press("choose-frame")
+    (first, *others) = choose_frame(case, 0, [200.0]).proposals
+    table = next(one.value for one in form.at.markdown if 'aria-label="Frames"' in one.value)
+    assert table.count("<svg") == 1 + len(others)
+    assert f"<td>{len(first.option.exchanges)}</td><td>{first.steepness_deg:.0f}</td>" in table
+    form.press("frame-1")
+    assert form.document == first.case.document
+    form.press("advice-back")
+    assert _level(form) == before

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hexapod import load_catalogue
+from hexapod.cli.main import main
 from hexapod.hardware.measured_rings import RingMeasurement
 from hexapod.library import ANYONE, Actor, Library, NotPermitted, Records, Refused, open_library
 from tests.library.conftest import Clock
@@ -93,3 +94,17 @@ def test_a_name_of_the_shipped_catalogue_is_refused_and_so_is_a_viewer(library: 
         records.rings.keep(dataclasses.replace(RING, name="generic-full-180"))
     with pytest.raises(NotPermitted):
         library.as_user(Actor("somebody", frozenset({"viewer"}))).rings.keep(RING)
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_the_command_writes_and_reads_the_file(
+    records: Records, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records.rings.keep(RING)
+    monkeypatch.setenv("HEXAPOD_DATABASE_URL", url)
+    assert main(["library", "rings"]) == 0
+    file = tmp_path / "rings.toml"
+    file.write_text(capsys.readouterr().out.replace("R 155/a", "R 155/b"), "utf-8")
+    assert main(["library", "rings", str(file)]) == 0
+    assert [ring.name for ring in records.rings.all()] == ["R 155/a", "R 155/b"]
+    assert main(["library", "rings", str(tmp_path / "none.toml")]) == 2

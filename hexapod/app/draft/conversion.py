@@ -137,7 +137,9 @@ class _Texts:
             lines = (
                 " ".join(self.number(value, typed_text.coordinate) for value in point) for point in ring["joints_mm"]
             )
-            return draft | {"kind": "joints", "joints": "\n".join(lines)}
+            draft |= {"kind": "joints", "joints": "\n".join(lines)}
+            measured = ring.get("measured")
+            return draft | {"measured": measured and {**measured, "joints": draft["joints"]}}
         return draft | {"model": ring["model"]}
 
     def strut(self, strut: Any) -> d.Draft:
@@ -334,7 +336,10 @@ class _Reader(EntryReader):
             except typed_text.NotANumber as error:
                 self.say(path, f"{key}.joints_mm[{number - 1}]", f"line {number}: {error}")
                 return None
-        return {"joints_mm": points}
+        measured = ring.get("measured")
+        if measured is None or measured["joints"] != ring["joints"]:  # joints changed by hand were not measured
+            return {"joints_mm": points}
+        return {"joints_mm": points, "measured": {key: measured[key] for key in ("ring", "on")}}
 
     def struts(self, path: d.Path, key: str) -> list[Any] | None:
         frame = d.entry(self.draft, path[:-1])

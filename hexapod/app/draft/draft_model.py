@@ -7,6 +7,7 @@ entry's path, such as `("levels", "a1", "stages", "b2", "name")`, stays the same
 from __future__ import annotations
 
 import copy
+import itertools
 import secrets
 from typing import Any
 
@@ -32,8 +33,8 @@ ZERO = "zero"
 # What is typed where the rotation of a day has no limit; the case file then says null.
 NO_LIMIT = "none"
 # Entries that change neither the case nor its fingerprint: memory, what can be taken back, a template not put in, what
-# was measured for a bone transport, the alternatives, advice put in, a visit being typed, the goal, what a re-plan
-# decided, the number of the signed plan that is being revised.
+# was measured for a bone transport or of a ring, the alternatives, advice put in, a visit being typed, the goal, what a
+# re-plan decided, the number of the signed plan that is being revised.
 BESIDE_THE_CASE = (
     "origin",
     "exact",
@@ -42,6 +43,7 @@ BESIDE_THE_CASE = (
     "transport",
     "alternatives",
     "advised",
+    "calibration",
     "visit",
     "goal",
     "decided",
@@ -55,8 +57,8 @@ def blank_words(pairs: tuple[w.Pair, ...]) -> Draft:
 
 
 def blank_ring() -> Draft:
-    """A ring not yet chosen."""
-    return {"kind": "model", "model": None, "joints": ""}
+    """A ring not yet chosen.  `measured` says which ring `joints` were measured on, when, and what they were then."""
+    return {"kind": "model", "model": None, "joints": "", "measured": None}
 
 
 def blank_strut() -> Draft:
@@ -139,6 +141,13 @@ def blank_advised() -> Draft:
     return {"heights": "", "before": {}}
 
 
+def blank_calibration() -> Draft:
+    """Nothing typed of a ring being measured; its distances by their two struts, such as `1-2`."""
+    pairs = itertools.combinations([k + 1 for k in STRUTS], 2)
+    numbers = dict.fromkeys(("name", "height_mm", "bolt_mm", "sd_mm", "taken_out"), "")
+    return numbers | {"ring": None, "distances_mm": {f"{a}-{b}": "" for a, b in pairs}}
+
+
 def blank_segment() -> Draft:
     """A point on the segment of which nothing is said yet."""
     return {"where": None, "from": blank_words(PLACE)}
@@ -189,6 +198,7 @@ def blank_draft() -> Draft:
         "transport": blank_transport(),
         "alternatives": [],
         "advised": blank_advised(),
+        "calibration": blank_calibration(),
         "visit": blank_visit(),
         "goal": {"deg": "", "mm": ""},
         "revises": None,

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from functools import partial
 from html import escape
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import streamlit as st
 
@@ -18,10 +18,11 @@ from hexapod.app.draft.outcome import Outcome, work_out
 from hexapod.app.draft.typed_text import Trouble
 from hexapod.app.session import entries, library_access, session, step_status
 from hexapod.app.session.entries import action
+from hexapod.app.steps import frame_choice, measured_rings
 from hexapod.app.widgets import drawings, table_fields
 from hexapod.app.widgets.fields import how_sure, level_choice, message, pick_model, text_block, text_field
 from hexapod.case.model import Case
-from hexapod.deformity.quantities import READING_SD_MARKS
+from hexapod.deformity.quantities import READING_SD_MARKS, Fragment
 from hexapod.drawings.entry.level import known_ring
 from hexapod.drawings.entry.measure_drawings import frame_drawing
 from hexapod.errors import HexapodError
@@ -29,15 +30,15 @@ from hexapod.hardware.models import UNVERIFIED_MARK, Ring, Strut, unverified
 from hexapod.preoperative.ring_distance import RingDistance, advise, case_before_surgery, case_with_advice
 from hexapod.text.case_fields import field_at
 from hexapod.text.field_kinds import MODES
+from hexapod.text.frame_advice_text import SHOWN, SHOWN_NOT, proposals
 from hexapod.text.numbers import number
-from hexapod.text.preoperative_text import SHOWN, SHOWN_NOT, proposals
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 T = TypeVar("T", Ring, Strut)
 OWN_RING = ("joints", "six joints of my own")
 OWN_STRUT = ("own", "a strut of my own")
 # What a proposal says of the frame of a level.
-OF_PROPOSAL = ("alike", "every_strut", "struts", "settings_mm", "settings_at")
+OF_PROPOSAL = ("proximal_ring", "distal_ring", "alike", "every_strut", "struts", "settings_mm", "settings_at")
 HEIGHTS = ("advised", "heights")
 PUT_IN = "advice put in"
 AT_END = (
@@ -53,12 +54,15 @@ def show(outcome: Outcome) -> None:
         left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Rings", anchor=False)
-        for ring in ("proximal_ring", "distal_ring"):
-            _ring(outcome, (*path, ring), ring.replace("_", " ").capitalize())
+        rings = measured_rings.kept()
+        for fragment in get_args(Fragment):
+            _ring(outcome, (*path, f"{fragment}_ring"), f"{fragment.capitalize()} ring")
+            measured_rings.offer((*path, f"{fragment}_ring"), fragment, rings)
     with right:
         _struts(outcome, path)
     _readings(outcome, path)
     table_fields.others(outcome, "frame")
+    measured_rings.show(rings)
     show_advice(outcome)
 
 
@@ -254,6 +258,8 @@ def _show(outcome: Outcome) -> None:
     known = session.current().advice
     if known is not None and known[0] == of:
         _told(case, known[1])
+    frame_choice.show(case, heights, _put_case_in)
+    step_status.beside(PUT_IN)
 
 
 def _heights() -> tuple[tuple[float, ...] | None, tuple[Trouble, ...]]:
@@ -299,7 +305,6 @@ def _told(case: Case, options: list[RingDistance] | str) -> None:
                 args=(session.level()["uid"], session.level_index(), case, option),
                 disabled=not library_access.may_enter(),
             )
-    step_status.beside(PUT_IN)
 
 
 def _table(options: Sequence[RingDistance]) -> str:
@@ -336,25 +341,28 @@ def _take_back() -> None:
 
 @action
 def _put_in(uid: str, index: int, case: Case, option: RingDistance) -> None:
-    """Callback: struts and settings of a proposal become those of the level, if it was worked out of these entries."""
-    now, _ = _case(work_out(session.draft()))
-    if session.is_of_before() or now is None or now.sha256 != case.sha256:
-        session.opened().refuse(PUT_IN, "An entry was changed at the same moment: ask for proposals again.")
-        return
+    """Callback: struts and settings of a proposal become those of the level."""
     try:
         new = case_with_advice(case, index, option)
     except HexapodError as error:
         session.opened().refuse(PUT_IN, str(error))
         return
+    _put_case_in(uid, case, new, f"Struts and settings for rings {number(option.height_mm)} mm apart")
+
+
+@action
+def _put_case_in(uid: str, case: Case, new: Case, what: str) -> None:
+    """Callback: the frame of a case becomes that of the level, if it was worked out of these entries."""
+    now, _ = _case(work_out(session.draft()))
+    if session.is_of_before() or now is None or now.sha256 != case.sha256:
+        session.opened().refuse(PUT_IN, "An entry was changed at the same moment: ask for proposals again.")
+        return
     entries.changed(lambda draft: put_proposal_in(draft, uid, new), new_fields=True)
-    session.opened().said = (
-        f"Struts and settings for rings {number(option.height_mm)} mm apart are put in. Look at step Check; below they "
-        "can be taken back."
-    )
+    session.opened().said = f"{what}: put in. Look at step Check; below they can be taken back."
 
 
 def put_proposal_in(draft: d.Draft, uid: str, case: Case) -> None:
-    """Put struts and settings of a level of `case` into the draft; those of before can be taken back.
+    """Put rings, struts and settings of a level of `case` into the draft; those of before can be taken back.
 
     Raises:
         KeyError: the draft has no such level.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from functools import partial
 from html import escape
 
@@ -20,6 +19,7 @@ from hexapod.app.widgets import drawings
 from hexapod.app.widgets.fields import choice, message, number_field, size_and_word
 from hexapod.drawings.entry.transport_drawing import lines, transport_drawing
 from hexapod.hardware.models import Ring, Strut
+from hexapod.text.frame_advice_text import series_label
 
 DIRECTIONS = {"antegrade": "antegrade", "retrograde": "retrograde", "both": "both (trifocal)"}
 MEANT = {
@@ -113,17 +113,8 @@ def _hardware(outcome: Outcome) -> None:
     series: dict[str, list[Strut]] = {}
     for strut in catalogue.struts.values():
         series.setdefault(strut.series, []).append(strut)
-    options = {name: _series_name(of) for name, of in series.items()}
+    options = {name: series_label(of) for name, of in series.items()}
     choice(outcome, (HERE, "series"), "Struts of the transport", options, hint="The size follows from the distances.")
-
-
-def _series_name(struts: list[Strut]) -> str:
-    """What the names of a series have in common."""
-    if len(struts) == 1:
-        return struts[0].label
-    words = [strut.label.split() for strut in struts]
-    same = itertools.takewhile(lambda column: len(set(column)) == 1, zip(*words, strict=False))
-    return " ".join(column[0] for column in same)
 
 
 def _buttons(now: transport_draft.Derived) -> None:
