@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hexapod.cli.common import OK, REFUSED, add_documents, print_json, print_signed
+from hexapod.cli.rings import print_or_keep
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 
@@ -97,9 +98,7 @@ def _add_parts(subparsers: Any) -> None:
     export.add_argument("file", metavar="FILE", type=Path, help="a new file")
     export.add_argument("--case", metavar="CASE", help="this case only")
     export.add_argument("--films", action="store_true", help="with the radiographs kept; left out otherwise")
-    take = _part(
-        subparsers, "import", "import what export has written: a case, or a library into an empty one", _import
-    )
+    take = _part(subparsers, "import", "import what export wrote: a case, or a library into an empty one", _import)
     take.add_argument("file", metavar="FILE", type=Path)
     take.add_argument(
         "--head",
@@ -111,9 +110,7 @@ def _add_parts(subparsers: Any) -> None:
     paper = _described(subparsers, "documents", text)
     add_documents(paper)
     paper.set_defaults(run=_documents)
-    erase = _part(
-        subparsers, "erase", "remove the contents of a case for good; the checksums of its files stay", _erase
-    )
+    erase = _part(subparsers, "erase", "remove the contents of a case for good; checksums of its files stay", _erase)
     erase.add_argument("case", metavar="CASE")
     erase.add_argument("--films", action="store_true", help="only the radiographs kept with it; all else stays")
     erase.add_argument("--ground", required=True, help="why, such as the number of the request; stays readable")
@@ -134,9 +131,8 @@ def _add_parts(subparsers: Any) -> None:
     text = "the clinic's own results: a table, and with --out pseudonymous CSV and Parquet with their codebook"
     results = _part(subparsers, "results", text, _results)
     results.add_argument("--out", metavar="DIR", type=Path, help="write the export into this folder")
-    text = "the clinic's own measured rings as a hardware file (TOML); with a file, take its rings in"
-    rings = _part(subparsers, "rings", text, _measured_rings)
-    rings.add_argument("file", metavar="FILE", nargs="?", type=Path, help="measured rings to be kept")
+    rings = _part(subparsers, "rings", "the clinic's own measured rings as TOML; with a file, keep its", print_or_keep)
+    rings.add_argument("file", metavar="FILE", nargs="?", help="measured rings to be kept, or - for standard input")
     _part(subparsers, "roles", "who has which role by the library's own list", _roles)
     _part(subparsers, "rebuild-list", "rebuild the list of cases from the records", _rebuild)
 
@@ -233,17 +229,6 @@ def _restore(arguments: argparse.Namespace, _: Catalogue) -> int:
 
     kept = restore_library(arguments.file, force=arguments.force, by=_name())
     return _told(f"restored {arguments.file}" + (f"; what was there before is {kept}" if kept else ""))
-
-
-def _measured_rings(records: Records, arguments: argparse.Namespace) -> int:
-    if arguments.file is None:
-        print(records.rings.toml(), end="")
-        return OK
-    try:
-        text = arguments.file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise HexapodError(f"{arguments.file} cannot be read: {error}") from error
-    return _told(f"kept: {', '.join(records.rings.take_in(text)) or 'nothing new'}")
 
 
 def _list(records: Records, arguments: argparse.Namespace) -> int:

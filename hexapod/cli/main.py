@@ -29,7 +29,8 @@ from hexapod.cli.common import (
 )
 from hexapod.cli.follow_up import add_follow_up
 from hexapod.cli.library import add_library
-from hexapod.cli.plan import add_accuracy, add_advise, add_calibrate, add_measure, add_plan, add_radiograph
+from hexapod.cli.plan import add_accuracy, add_advise, add_measure, add_plan, add_radiograph
+from hexapod.cli.rings import add_calibrate
 from hexapod.cli.study import add_study
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue, load_catalogue

@@ -1,4 +1,4 @@
-"""The commands before a treatment: plan (also its drafts of documents), advise, measure, radiograph, calibrate.
+"""The commands before a treatment: plan (also its drafts of documents), advise, measure, radiograph.
 
 Modules that only one command needs are imported by that command, so that `plan` starts sooner.
 """
@@ -49,7 +49,6 @@ from hexapod.text.languages import NOTICE
 from hexapod.text.milestones import travel_sentences
 from hexapod.text.preoperative_text import (
     accuracy_text,
-    calibration_text,
     end_error_sentences,
 )
 
@@ -227,26 +226,6 @@ def _saved(case: Case, arguments: argparse.Namespace) -> int:
         save_new_case(case, arguments.out)
         print(f"wrote {arguments.out}", file=sys.stderr)
     return OK
-
-
-def add_calibrate(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    """Add the command to a parser, whose `command` makes one by name and text."""
-    parser = command("calibrate", "a ring's joints, with their SD, from distances measured between them")
-    parser.add_argument("file", metavar="FILE", help="hexapod-calibration/1: distances in mm between joint centres")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.set_defaults(run=_calibrate)
-
-
-def _calibrate(arguments: argparse.Namespace, _: Catalogue) -> int:
-    from hexapod.preoperative.ring_calibration import calibrate, read_calibration, ring_document
-
-    given = read_calibration(read_bytes_named(arguments.file))
-    ring = calibrate(given)
-    if arguments.format == "json":
-        print_json(ring_document(ring))
-    else:
-        print("\n".join([calibration_text(ring, given.ring), "", NOTICE]))
-    return OK if ring.agrees else REFUSED
 
 
 def add_measure(command: Callable[[str, str], argparse.ArgumentParser]) -> None:

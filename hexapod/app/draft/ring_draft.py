@@ -21,7 +21,7 @@ DECIMALS = 3
 
 
 @dataclass(frozen=True)
-class Measured:
+class RingTyped:
     """What the typed distances say: the file's values and the ring found, or None with what is missing or wrong."""
 
     given: Calibration | None
@@ -38,11 +38,11 @@ def key_of(a: int, b: int) -> str:
     return f"{a}-{b}"
 
 
-def made(draft: d.Draft) -> Measured:
+def made(draft: d.Draft) -> RingTyped:
     """The ring of the distances typed so far; nothing while none is typed."""
     typed, reading = draft[HERE], Reading()
     if not any(text.strip() for text in typed["distances_mm"].values()):
-        return Measured(None, None, ())
+        return RingTyped(None, None, ())
     reader = EntryReader(draft, reading)
     bolt = reader.number((HERE, "bolt_mm"), "bolt_mm") or 0.0
     height = reader.number((HERE, "height_mm"), "height_mm", coordinate)
@@ -55,7 +55,7 @@ def made(draft: d.Draft) -> Measured:
     if typed["ring"] is None:
         reader.say((HERE, "ring"), "ring", "still to be chosen.", missing=True)
     if reading.troubles:
-        return Measured(None, None, tuple(reading.troubles))
+        return RingTyped(None, None, tuple(reading.troubles))
     file = {
         "format": FORMAT,
         "ring": typed["ring"],
@@ -65,10 +65,10 @@ def made(draft: d.Draft) -> Measured:
     }
     try:
         given = calibration_of(file)
-        return Measured(given, calibrate(given), ())
+        return RingTyped(given, calibrate(given), ())
     except CaseError as error:
         told = "; ".join(problem.message for problem in error.problems)
-        return Measured(None, None, (Trouble((HERE,), HERE, told, missing=False),))
+        return RingTyped(None, None, (Trouble((HERE,), HERE, told, missing=False),))
 
 
 def name_trouble(name: str) -> str:
@@ -76,7 +76,7 @@ def name_trouble(name: str) -> str:
     return "" if NAME.fullmatch(name.strip()) else f"The name of the ring {NAME_SAID}"
 
 
-def to_keep(name: str, found: Measured, on: datetime.date) -> RingMeasurement | None:
+def to_keep(name: str, found: RingTyped, on: datetime.date) -> RingMeasurement | None:
     """The ring as the clinic's catalogue keeps it; None while the distances give none that may be used."""
     if found.given is None or found.ring is None or not found.ring.agrees:
         return None

@@ -18,7 +18,7 @@ from hexapod.app.draft.outcome import Outcome, work_out
 from hexapod.app.draft.typed_text import Trouble
 from hexapod.app.session import entries, library_access, session, step_status
 from hexapod.app.session.entries import action
-from hexapod.app.steps import frame_choice, measured_rings
+from hexapod.app.steps import frame_proposals, ring_measuring
 from hexapod.app.widgets import drawings, table_fields
 from hexapod.app.widgets.fields import how_sure, level_choice, message, pick_model, text_block, text_field
 from hexapod.case.model import Case
@@ -54,15 +54,15 @@ def show(outcome: Outcome) -> None:
         left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Rings", anchor=False)
-        rings = measured_rings.kept()
+        rings = ring_measuring.kept()
         for fragment in get_args(Fragment):
             _ring(outcome, (*path, f"{fragment}_ring"), f"{fragment.capitalize()} ring")
-            measured_rings.offer((*path, f"{fragment}_ring"), fragment, rings)
+            ring_measuring.offer((*path, f"{fragment}_ring"), fragment, rings)
     with right:
         _struts(outcome, path)
     _readings(outcome, path)
     table_fields.others(outcome, "frame")
-    measured_rings.show(rings)
+    ring_measuring.show(rings)
     show_advice(outcome)
 
 
@@ -258,7 +258,7 @@ def _show(outcome: Outcome) -> None:
     known = session.current().advice
     if known is not None and known[0] == of:
         _told(case, known[1])
-    frame_choice.show(case, heights, _put_case_in)
+    frame_proposals.show(case, heights, _put_case_in)
     step_status.beside(PUT_IN)
 
 

@@ -86,13 +86,13 @@ class MeasuredRings:
         """The catalogue as a hardware file, which `--hardware` reads, too."""
         return write_measured(self.all())
 
-    def take_in(self, text: str) -> tuple[str, ...]:
+    def take_in(self, raw: bytes) -> tuple[str, ...]:
         """Keep every ring of a hardware file that is not kept as it is already; their names.
 
         Raises:
             Refused: a file that cannot be read, or a name of the shipped catalogue; then none is kept.
         """
-        rings = measurements_in(text)
+        rings = measurements_in(raw)
         with self._access.writing("plan") as tx:
             kept = _all(tx)
             new = [ring for ring in rings if kept.get(ring.name) != ring]
@@ -101,11 +101,11 @@ class MeasuredRings:
         return tuple(ring.name for ring in new)
 
 
-def measurements_in(text: str) -> list[RingMeasurement]:
+def measurements_in(raw: bytes) -> list[RingMeasurement]:
     """The measured rings of a hardware file.  Raises Refused when it has none, or cannot be read."""
     try:
-        rings = read_measured(TomlTable(tomllib.loads(text), "the file"))
-    except (tomllib.TOMLDecodeError, CatalogueError) as error:
+        rings = read_measured(TomlTable(tomllib.loads(raw.decode("utf-8")), "the file"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, CatalogueError) as error:
         raise Refused(f"This cannot be read as measured rings: {error}") from error
     if not rings or len(rings) > MOST_RINGS:
         raise Refused(f"The file has {len(rings) or 'no'} measured rings: give one that was exported here.")
@@ -116,7 +116,7 @@ def measurements_in(text: str) -> list[RingMeasurement]:
 
 def measurement_of(raw: bytes) -> RingMeasurement:
     """The ring in the contents of a record.  Raises Refused unless there is one."""
-    (ring,) = measurements_in(value_of(raw)["toml"])
+    (ring,) = measurements_in(value_of(raw)["toml"].encode())
     return ring
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import ring_draft, typed_text
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.draft.ring_draft import HERE, PAIRS, Measured, key_of
+from hexapod.app.draft.ring_draft import HERE, PAIRS, RingTyped, key_of
 from hexapod.app.session import entries, library_access, session, step_status
 from hexapod.app.session.entries import action
 from hexapod.app.widgets import drawings
@@ -99,7 +99,7 @@ def _entries(outcome: Outcome) -> None:
                         text_field(outcome, (HERE, "distances_mm", key_of(a, b)), f"{a} to {b}, mm")
 
 
-def _result(found: Measured) -> None:
+def _result(found: RingTyped) -> None:
     typed = session.draft()[HERE]
     pairs = [(a, b) for a, b in PAIRS if typed["distances_mm"][key_of(a, b)].strip()]
     suspect = () if found.ring is None else found.ring.suspect
@@ -122,7 +122,7 @@ def _result(found: Measured) -> None:
         st.html(f'<p class="hx-line hx-wrong" role="status">{escape(warning)}</p>')
 
 
-def _keep_button(found: Measured) -> None:
+def _keep_button(found: RingTyped) -> None:
     wrong = ring_draft.name_trouble(session.draft()[HERE]["name"])
     usable = found.ring is not None and found.ring.agrees
     st.button(
@@ -207,12 +207,5 @@ def _take_out(name: str) -> None:
 def _take_in(key: str) -> None:
     file = session.typed(key)
     if file is not None:
-        _in_library(TAKE_IN, lambda: _read_in(file.getvalue()), f"The rings of {file.name} are kept.")
-
-
-def _read_in(raw: bytes) -> None:
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise HexapodError("This is no TOML file: it is not written in UTF-8.") from error
-    library_access.records().rings.take_in(text)
+        raw = file.getvalue()
+        _in_library(TAKE_IN, lambda: library_access.records().rings.take_in(raw), f"The rings of {file.name} are kept.")
