@@ -13,7 +13,7 @@ from hexapod.library.calls.films import Films
 from hexapod.library.calls.home import Home
 from hexapod.library.calls.outcomes import CaseOutcomes
 from hexapod.library.calls.plans import Plans
-from hexapod.library.calls.rings import MeasuredRings
+from hexapod.library.calls.ring_catalogue import MeasuredRings
 from hexapod.library.calls.sheets import Sheets
 from hexapod.library.calls.visits import Visits
 from hexapod.library.storage.database import LOCK_WAIT_S, library_url, sqlite_file

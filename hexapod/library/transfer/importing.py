@@ -30,7 +30,7 @@ from hexapod.library.calls.case_index import cautions
 from hexapod.library.calls.drafts import case_with_id
 from hexapod.library.calls.home import report_of
 from hexapod.library.calls.outcomes import outcome_of
-from hexapod.library.calls.rings import measurement_of
+from hexapod.library.calls.ring_catalogue import measurement_of
 from hexapod.library.calls.visits import visit_of
 from hexapod.library.errors import ImportRefused
 from hexapod.library.storage import contents
