@@ -1,6 +1,6 @@
-"""What this program is: its version, and the files that come along with it.
+"""What this program is: its version and label, and the files that come along with it.
 
-The version stands here only: the command, the documents, the library's records and the built package read it.
+They stand here only: the command, the documents, the library's records, the app and the built package read them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,11 @@ from pathlib import Path
 
 VERSION = "0.1.0"
 SOFTWARE = f"hexapod {VERSION}"
+# The day on which this version came out, YYYY-MM-DD, as the changelog has it.
+RELEASED = "unreleased"
+# The place for a device identifier (UDI-DI), which whoever places the program on a market is given; nobody has.
+IDENTIFIER = "none"
+LABEL = f"{SOFTWARE} ({RELEASED}) UDI {IDENTIFIER}"
 
 _PACKAGE = Path(__file__).parent
 

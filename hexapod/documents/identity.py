@@ -10,6 +10,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from hexapod.about import LABEL
 from hexapod.deformity.quantities import Side
 from hexapod.documents.sanitise import one_line
 from hexapod.errors import HexapodError
@@ -158,7 +159,7 @@ def page_data(
             "case": whose.case_id,
             "plan": language.say("Plan ID {plan}", plan=whose.plan),
             "dates": dates,
-            "software": whose.software,
+            "software": LABEL,
         },
         "standing": standing_data(signature, language),
         "words": {

@@ -7,6 +7,7 @@ import io
 import itertools
 from collections.abc import Iterable
 
+from hexapod.about import LABEL
 from hexapod.documents.sanitise import harmless
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
 from hexapod.plan.plan_file import plan_sha256, turns
@@ -34,7 +35,7 @@ def schedule_csv(plan: Plan, level: int, signature: Signature | None = None) -> 
     head += [f"strut_{k}_mm" for k in STRUTS] + [f"strut_{k}_model" for k in STRUTS]
     head += [f"strut_{k}_reading_{j}_mm" for j in range(1, doses + 1) for k in STRUTS] if doses > 1 else []
     whose = [harmless(case.id), case.limb.side, case.limb.bone, harmless(planned.name)]
-    whose += [plan.case_sha256, plan_sha256(plan), plan.software, _signed(signature)]
+    whose += [plan.case_sha256, plan_sha256(plan), LABEL, _signed(signature)]
     rows = []
     for row in planned.rows:
         cells = [*whose, *_day(row), *map(number, row.settings_mm), *map(harmless, row.models)]
@@ -61,7 +62,7 @@ def schedule_long_csv(plan: Plan, signature: Signature | None = None) -> str:
     case, sha256, rows = plan.case, plan_sha256(plan), []
     for planned in plan.levels:
         whose = [harmless(case.id), case.limb.side, case.limb.bone, harmless(planned.name), sha256]
-        whose += [plan.software, _signed(signature)]
+        whose += [LABEL, _signed(signature)]
         first = planned.rows[0]
         start = [*whose, *_day(first), "0", ""]
         for k, model, setting in zip(STRUTS, first.models, first.settings_mm, strict=True):

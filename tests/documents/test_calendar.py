@@ -11,6 +11,7 @@ import icalendar
 import pytest
 from dateutil.tz import tzical
 
+from hexapod.about import LABEL
 from hexapod.case.model import Case
 from hexapod.documents.calendar.document import calendar, time_zone
 from hexapod.documents.document_set import PrintOptions
@@ -151,7 +152,7 @@ def test_every_entry_tells_whose_it_is_and_carries_the_notice(name: str) -> None
     assert book["X-WR-CALNAME"] == book["NAME"] == f"{case.id}, {case.limb.side.upper()} {case.limb.bone.upper()}"
     (end,) = of_kind(book, "end")
     for text in (book["DESCRIPTION"], end["DESCRIPTION"]):
-        assert f"Plan ID {fingerprint}, {plan.software}, " in text
+        assert f"Plan ID {fingerprint}, {LABEL}, " in text
         assert NOTICE in text
 
 

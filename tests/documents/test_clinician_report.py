@@ -17,6 +17,7 @@ import pypdfium2
 import pytest
 
 import hexapod
+from hexapod.about import LABEL
 from hexapod.case.files import read_case
 from hexapod.case.model import Case
 from hexapod.checks.findings import Finding, grouped
@@ -102,7 +103,7 @@ def test_every_page_carries_identity_page_number_and_notice(name: str) -> None:
             ", ".join(level.name for level in plan.levels),
             case.id,
             f"Plan ID {plan_sha256(plan)[:12]}",
-            plan.software,
+            LABEL,
             f"{words.short_date(case.first_day)} to {words.short_date(last)}",
             f"page {count} of {len(told)}",
             NOTICE,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hexapod.about import LABEL
 from hexapod.documents.identity import LIMBS
 from hexapod.documents.patient_sheet.days import visit_days
 from hexapod.plan.plan_file import adjustment_times
@@ -178,7 +179,7 @@ def check_every_page(name: str, level: int, pages: list[Page], words: Language, 
             case.id,
             plan.levels[level].name,
             mine.plan,
-            plan.software,
+            LABEL,
             words.short_date(mine.first_day),
             words.short_date(mine.last_day),
             words.say("page {page} of {pages}", page=number, pages=len(pages)),

@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from hexapod.about import LABEL
 from hexapod.case.model import Case
 from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.workbook.document import _entered, workbook
@@ -127,7 +128,7 @@ def test_every_sheet_tells_whose_it_is_with_the_notice_and_prints_it_on_every_pa
         last = max(one.rows[-1].date for one in ([level] if level else plan.levels))
         assert top[0] == f"{sheet.title.split()[0]}: {case.limb.side.upper()} {case.limb.bone.upper()}, {names}"
         assert top[1].startswith(f"Case {case.id}")
-        assert top[2] == f"Plan ID {fingerprint}, {plan.software}, {case.start_date} to {last}"
+        assert top[2] == f"Plan ID {fingerprint}, {LABEL}, {case.start_date} to {last}"
         assert top[3] == f"Signed by {SIGNER} on 27 February 2026, 23:05 UTC. Audit trail: {TRAIL}."
         assert top[4] == NOTICE
         assert sheet.print_title_rows == f"$1:${HEAD}"

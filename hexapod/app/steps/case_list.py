@@ -11,7 +11,7 @@ from typing import TypeVar
 import streamlit as st
 
 import hexapod
-from hexapod.about import VERSION
+from hexapod.about import LABEL
 from hexapod.app.draft import typed_text
 from hexapod.app.session import library_access, opening, session, step_status
 from hexapod.app.session.entries import action
@@ -55,7 +55,7 @@ FIRST = (
     "Check the plan, sign it, print the documents; at every visit type what the six struts read.",
 )
 ABOUT = (
-    f"**Hexapod planner {VERSION}**, open source under the Apache License 2.0, without any warranty. No maker "
+    f"**Hexapod planner**, {LABEL}. Open source under the Apache License 2.0, without any warranty. No maker "
     "publishes all data of its rings and struts: check them against the maker's manual.\n\n"
     "**A wrong number, or anything unsafe:** stop using the plan, tell the surgeon, then report it to the maintainers, "
     "with the case file, as SECURITY.md of the program says. Anything else: open an issue in the repository from which "

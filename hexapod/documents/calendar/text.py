@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hexapod.about import LABEL
 from hexapod.case.model import Case
 from hexapod.documents.identity import LIMBS, DocumentIdentity, draft_mark, standing_words
 from hexapod.documents.sanitise import one_line
@@ -62,7 +63,7 @@ class Words:
                 words.say(
                     "Plan ID {plan}, {software}, {first} to {last}.",
                     plan=whose.plan,
-                    software=whose.software,
+                    software=LABEL,
                     first=words.short_date(whose.first_day),
                     last=words.short_date(whose.last_day),
                 ),

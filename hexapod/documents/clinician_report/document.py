@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Sequence
 
+from hexapod.about import LABEL
 from hexapod.case.film_format import films_measured_in
 from hexapod.case.model import WEEKDAYS, Case
 from hexapod.checks.findings import Finding, FindingGroup, grouped
@@ -262,7 +263,7 @@ def case_section(plan: Plan, whose: DocumentIdentity) -> list[Block]:
         ("Continues the case", case.derived_from or NOTHING),
         *number_rows(case, CASE),
         *([("Treatment began on", _began(case))] if case.treatment_started is not None else []),
-        ("Software", plan.software),
+        ("Software", LABEL),
         ("Entries ID", whose.case_sha256),
         ("Plan ID", whose.plan_sha256),
     ]

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hexapod.about import LABEL
 from hexapod.errors import HexapodError
 from hexapod.hardware.models import Ring, Strut
 from hexapod.plan.make_plan import LevelPlan, Plan
@@ -266,7 +267,7 @@ class _Bundle:
             "entity": [
                 {"role": "source", "what": {"display": f"head of the audit trail: {self.signature.head}"}},
                 {"role": "source", "what": {"display": f"case file, SHA-256 {self.plan.case_sha256}"}},
-                {"role": "source", "what": {"display": self.plan.software}},
+                {"role": "source", "what": {"display": LABEL}},
             ],
         }
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hexapod.about import LABEL
 from hexapod.documents.identity import DocumentIdentity
 from hexapod.documents.sanitise import looks_like_formula, one_line
 from hexapod.text.field_kinds import Paper
@@ -164,7 +165,7 @@ def _write_identity(sheet: Any, formats: Formats, table: Table, signing: Signatu
     lines = [
         f"{mark}{table.kind}: {whose.side.upper()} {whose.bone.upper()}, {whose.level}",
         f"Case {whose.case_id}" + (f": {whose.title}" if whose.title else ""),
-        f"Plan ID {whose.plan}, {whose.software}, {whose.first_day.isoformat()} to {whose.last_day.isoformat()}",
+        f"Plan ID {whose.plan}, {LABEL}, {whose.first_day.isoformat()} to {whose.last_day.isoformat()}",
     ]
     for row, line in enumerate(lines):
         _write_text(sheet, row, 0, one_line(line), formats, bold=row == 0, font_size=14 if row == 0 else 10)
