@@ -14,7 +14,7 @@ NPM := cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 PORT ?= 8501
 AS_ROOT := $(shell if [ "$$(id -u)" = 0 ]; then echo; else echo sudo; fi)
 
-.PHONY: help app package sbom test-package quick test test-rest test-all test-office libreoffice chromium postgresql check check-viewer bench mutants drawings viewer schema messages format clean
+.PHONY: help app package lock notices sbom test-package quick test test-rest test-all test-office libreoffice chromium nginx postgresql check check-viewer bench mutants drawings viewer schema messages format clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -23,12 +23,15 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: apt-get install python3"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q python3-venv && $(PYTHON) -m venv $(VENV); }
 
-$(STAMPS)/run: requirements.txt requirements-films.txt constraints.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install -q -r requirements.txt -r requirements-films.txt
+# By hash: what is installed is to the byte what was looked at (make lock).
+INSTALL = $(BIN)/python -m pip install -q --require-hashes -r
+
+$(STAMPS)/run: requirements.lock | $(VENV)/bin/python
+	$(INSTALL) requirements.lock
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/dev: requirements-dev.txt requirements-postgres.txt requirements-films.txt requirements-study.txt requirements.txt constraints.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install -q -r requirements-dev.txt
+$(STAMPS)/dev: requirements-dev.lock | $(VENV)/bin/python
+	$(INSTALL) requirements-dev.lock
 	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run
 
 $(VIEWER)/node_modules/.package-lock.json: $(VIEWER)/package.json $(VIEWER)/package-lock.json | $(STAMPS)/run
@@ -68,8 +71,11 @@ quick: $(STAMPS)/dev ## half a minute: laws, units of the rooms below the docume
 test: $(STAMPS)/dev viewer chromium postgresql ## eight minutes: install what tests need and run those of every day
 	$(PYTEST) $(POOL) -m "not slow" $(ELSEWHERE)
 
+nginx:
+	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q nginx-light; }
+
 # What `make test` leaves out, and with all examples what has fewer there (tests/amount.py).
-test-rest: $(STAMPS)/dev viewer chromium postgresql ## what `make test` leaves out, with all examples
+test-rest: $(STAMPS)/dev viewer chromium postgresql nginx ## what `make test` leaves out, with all examples
 	HEXAPOD_TESTS=all $(PYTEST) $(POOL) -m "slow or brief" $(ELSEWHERE)
 
 test-all: ## everything: tests with all examples, the printed workbook, the package in an empty environment
@@ -105,6 +111,16 @@ format: $(STAMPS)/dev ## put the code in its form
 
 package: $(STAMPS)/dev viewer ## build wheel and sdist into dist/
 	$(BIN)/python -m build --no-isolation
+
+# For every platform and every Python from 3.11 on; without an address, so that a hospital's own mirror serves as well.
+LOCK = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
+lock: $(STAMPS)/dev ## write the hashes of all packages into requirements*.lock, after a pin was moved
+	$(LOCK) requirements.txt requirements-films.txt -o requirements.lock
+	$(LOCK) requirements.txt requirements-films.txt requirements-postgres.txt requirements-study.txt -o requirements-all.lock
+	$(LOCK) requirements-dev.txt -o requirements-dev.lock
+
+notices: $(STAMPS)/dev $(VIEWER)/node_modules/.package-lock.json ## licences of all packages, and their texts into dist/
+	$(BIN)/python docs/safety/notices.py
 
 sbom: $(STAMPS)/dev $(VIEWER)/node_modules/.package-lock.json ## what the program is made of, as CycloneDX into dist/
 	mkdir -p dist

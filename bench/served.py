@@ -28,11 +28,12 @@ class Served:
     folder: Path
     process: subprocess.Popen[bytes]
     started_s: float
+    log_file: Path
 
     @property
     def log(self) -> str:
         """What the server has written so far."""
-        return (self.folder / "server.log").read_text("utf-8")
+        return self.log_file.read_text("utf-8")
 
     @property
     def memory_mb(self) -> float:
@@ -64,7 +65,7 @@ def served(folder: Path, script: str = "app.py", ready: str = "ready", **setting
     """
     port = free_port()
     address = f"http://localhost:{port}"
-    log = folder / "server.log"
+    log = folder / f"server-{port}.log"
     began = time.monotonic()
     with log.open("wb") as file:
         process = subprocess.Popen(
@@ -79,7 +80,7 @@ def served(folder: Path, script: str = "app.py", ready: str = "ready", **setting
             if process.poll() is not None or time.monotonic() - began > PATIENCE_S:
                 raise RuntimeError(f"The app did not start:\n{log.read_text('utf-8')}")
             time.sleep(POLL_S)
-        yield Served(address, folder, process, time.monotonic() - began)
+        yield Served(address, folder, process, time.monotonic() - began, log)
     finally:
         process.terminate()
         process.wait(STOPPING_S)

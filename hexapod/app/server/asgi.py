@@ -21,7 +21,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from hexapod.app import viewer
-from hexapod.app.server import document_route, in_force
+from hexapod.app.server import document_route, in_force, json_log
 from hexapod.app.server.document_route import Files
 from hexapod.app.server.headers import Headers, OwnNames
 from hexapod.app.server.return_link import WayBack, root
@@ -44,6 +44,7 @@ HANDED_OUT = logging.getLogger("streamlit.runtime.backend_operation_handler")
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncGenerator[dict[str, Any]]:
     """Warm up, then let visitors in."""
+    json_log.switch_on()
     warm_up()
     HANDED_OUT.addFilter(refusal_in_a_line)
     yield {}
