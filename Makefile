@@ -143,8 +143,9 @@ docs: $(STAMPS)/dev ## the documentation as a site, build/docs/docs/index.html; 
 listing: $(STAMPS)/run ## list the modules in docs/architecture.md
 	$(BIN)/python docs/listing.py
 
-verification: $(STAMPS)/dev ## write the figures of docs/verification.md, in less than ten minutes
+verification: $(STAMPS)/dev ## write the figures of docs/verification.md and the report dist/verification.pdf, in less than ten minutes
 	$(BIN)/python -m bench.verification
+	$(BIN)/python -m bench.verification_report
 
 drawings: $(STAMPS)/dev ## redraw the pictures of the documentation from the code
 	PYTHONPATH=. $(BIN)/python docs/draw.py

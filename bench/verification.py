@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -101,33 +102,59 @@ def doses() -> str:
     return table(head, rows)
 
 
-def hazards() -> str:
-    """Every hazard with its control and what its tests came to, in the last `make test-all` of this tree.
+@dataclass(frozen=True)
+class HazardResults:
+    """What the last runs of the tests say of the hazards.
+
+    Attributes:
+        runs: which runs, when and how many tests.
+        known: the rows of docs/safety/hazards.csv.
+        passed: by hazard id, how many tests of each module passed.
+    """
+
+    runs: list[str]
+    known: list[dict[str, str]]
+    passed: dict[str, Counter[str]]
+
+
+def hazard_results(folder: Path = RESULTS) -> HazardResults:
+    """The results of the last `make test-all` of this tree, by hazard.
 
     Raises:
         SystemExit: no results stand there, a test failed, or a controlled hazard has no test that ran.
     """
-    passed: Counter[str] = Counter()
+    passed: dict[str, Counter[str]] = {}
     runs, failed = [], []
-    for results in sorted(RESULTS.glob("*.xml")):
+    for results in sorted(folder.glob("*.xml")):
         whole = ElementTree.parse(results).getroot()[0]
         runs.append(f"{results.stem} {whole.attrib['timestamp'][:10]}: {whole.attrib['tests']} tests")
         for case in whole.iter("testcase"):
             if case.find("failure") is not None or case.find("error") is not None:
                 failed.append(f"{case.attrib['classname']}::{case.attrib['name']}")
             elif case.find("skipped") is None:
-                passed.update(one.attrib["value"] for one in case.iter("property") if one.attrib["name"] == "hazard")
+                for one in case.iter("property"):
+                    if one.attrib["name"] == "hazard":
+                        passed.setdefault(one.attrib["value"], Counter())[case.attrib["classname"]] += 1
     if not runs:
         raise SystemExit("No results of tests: run `make test-all`, then `make verification`.")
     with HAZARDS.open(encoding="utf-8", newline="") as file:
         known = list(csv.DictReader(file))
-    untested = [row["id"] for row in known if row["state"] == "controlled" and not passed[row["id"]]]
+    untested = [row["id"] for row in known if row["state"] == "controlled" and not passed.get(row["id"])]
     if failed or untested:
         raise SystemExit(
             f"Tests that failed: {failed or 'none'}. Hazards without a test that ran: {untested or 'none'}."
         )
-    rows = [[row["id"], row["hazard"], row["control"], str(passed[row["id"]])] for row in known]
-    return f"{'; '.join(runs)}.\n\n{table(['id', 'hazard', 'control', 'tests passed'], rows)}"
+    return HazardResults(runs, known, passed)
+
+
+def hazards() -> str:
+    """Every hazard with its control and what its tests came to.  Raises SystemExit as `hazard_results`."""
+    found = hazard_results()
+    rows = [
+        [row["id"], row["hazard"], row["control"], str(found.passed.get(row["id"], Counter()).total())]
+        for row in found.known
+    ]
+    return f"{'; '.join(found.runs)}.\n\n{table(['id', 'hazard', 'control', 'tests passed'], rows)}"
 
 
 TABLES: dict[str, Callable[[], str]] = {
