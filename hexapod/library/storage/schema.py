@@ -47,6 +47,7 @@ def bring_up_to_date(engine: Engine, clock: Callable[[], str], migrations: Path 
                 return False
         if engine.dialect.name == "sqlite":
             _write_ahead(engine)
+        _load_alembic()
         with engine.connect().execution_options(**{BEGIN_OPTION: "BEGIN IMMEDIATE"}) as connection, connection.begin():
             lock_writers(connection)
             if _current(connection, migrations):
@@ -106,8 +107,14 @@ def _write_ahead(engine: Engine) -> None:
             time.sleep(RETRY_S)
 
 
+def _load_alembic() -> None:
+    """Load what only migrations need, before the lock: on a busy computer that takes longer than others wait for it."""
+    import alembic.config
+    import alembic.runtime.environment
+    import alembic.script  # noqa: F401
+
+
 def _migrate(connection: Connection, clock: Callable[[], str], migrations: Path) -> None:
-    # Needed only here, and slow to import.
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
