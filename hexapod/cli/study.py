@@ -24,7 +24,7 @@ def add_study(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     study.add_argument("study", metavar="STUDY", type=Path, help="a study file, hexapod-study/1 (docs/studies)")
     study.add_argument(
         "--out", metavar="DIR", type=Path, required=True,
-        help="a new folder for rows, summary and chart; with the folder of a study that was stopped, it continues",
+        help="a new folder for rows, summary and charts; with the folder of a study that was stopped, it continues",
     )  # fmt: skip
     where = study.add_mutually_exclusive_group()
     where.add_argument("--workers", metavar="N", type=int, help="processes on this machine; one a core when left out")
@@ -36,7 +36,7 @@ def _study(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     from hexapod.study.batches import MISSING, Task, run
     from hexapod.study.population import study_case
     from hexapod.study.study_file import load_study
-    from hexapod.study.study_summary import chart, summary_document, summary_text
+    from hexapod.study.study_summary import charts, summary_document, summary_text
 
     try:
         import distributed
@@ -57,7 +57,8 @@ def _study(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
             text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
             write_atomically(arguments.out / "summary.json", text.encode("utf-8"))
             for form in ("png", "svg"):
-                write_atomically(arguments.out / f"within_goal.{form}", chart(document, form))
+                for name, content in charts(document, form).items():
+                    write_atomically(arguments.out / f"{name}.{form}", content)
         except OSError as error:
             raise HexapodError(f"{arguments.out}: {error.strerror or error}.") from error
     print(summary_text(document))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -141,27 +142,64 @@ def _two(spread: dict[str, float | None]) -> str:
     return f"{spread['median']:4.1f} {spread['p90']:5.1f} "
 
 
-def chart(document: dict[str, Any], form: str) -> bytes:
-    """The shares within the goal as bars with their 95 % intervals; `form` is "png" or "svg"."""
+def charts(document: dict[str, Any], form: str) -> dict[str, bytes]:
+    """The charts by name; `form` is "png" or "svg".
+
+    The shares within the goal with their 95 % intervals; and of angle and distance the median, with a line to what 90 %
+    of the patients stay below.
+    """
+    policies, goal = document["policies"], document["goal"]
+    shares = [100.0 * policy["within_goal"] for policy in policies]
+    reach = [
+        [abs(100.0 * end - share) for end in policy["within_goal_95"]]
+        for policy, share in zip(policies, shares, strict=True)
+    ]
+    within = f"patients within {goal['deg']:g} deg and {goal['mm']:g} mm, % (95 % interval)"
+    left = [
+        (
+            [policy[key]["median"] or 0.0 for policy in policies],
+            [_above(policy[key]) for policy in policies],
+            title,
+            None,
+        )
+        for key, title in (
+            ("angle_deg", "angle left, deg: median and 90 %"),
+            ("distance_mm", "distance left, mm: median and 90 %"),
+        )
+    ]
+    return {
+        "within_goal": _bars(policies, [(shares, reach, within, 100.0)], form),
+        "angle_and_distance": _bars(policies, left, form),
+    }
+
+
+def _above(spread: dict[str, float | None]) -> list[float]:
+    """What a line reaches below and above the median; nothing where nobody could be planned."""
+    median, p90 = spread["median"], spread["p90"]
+    return [0.0, 0.0 if median is None or p90 is None else p90 - median]
+
+
+def _bars(
+    policies: Sequence[Mapping[str, Any]], panels: Sequence[tuple[Any, Any, str, float | None]], form: str
+) -> bytes:
+    """Panels side by side, a bar a policy with a line from below to above its end."""
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    policies = document["policies"]
     # The same bytes on every run: neither a date nor random ids.
     with matplotlib.rc_context({"svg.hashsalt": "hexapod", "font.size": 9.0}):
         figure = Figure(figsize=(7.0, 0.8 + 0.4 * len(policies)), layout="constrained")
         FigureCanvasAgg(figure)
-        axes = figure.add_subplot()
-        shares = 100.0 * np.array([policy["within_goal"] for policy in policies])
-        ends = 100.0 * np.array([policy["within_goal_95"] for policy in policies])
-        reach = np.abs(ends.T - shares)
-        axes.barh([policy["name"] for policy in policies], shares, xerr=reach, color="#3b6ea5", capsize=3)
+        for axes, (sizes, reach, title, end) in zip(
+            np.atleast_1d(figure.subplots(1, len(panels), sharey=True)), panels, strict=True
+        ):
+            lines = np.array(reach).T
+            axes.barh([policy["name"] for policy in policies], sizes, xerr=lines, color="#3b6ea5", capsize=3)
+            axes.set_xlim(0.0, end)
+            axes.set_xlabel(title)
+            axes.spines[["top", "right"]].set_visible(False)
         axes.invert_yaxis()
-        axes.set_xlim(0.0, 100.0)
-        goal = document["goal"]
-        axes.set_xlabel(f"patients within {goal['deg']:g} deg and {goal['mm']:g} mm, % (95 % interval)")
-        axes.spines[["top", "right"]].set_visible(False)
         sink = io.BytesIO()
         figure.savefig(sink, format=form, dpi=160, metadata={"Date": None} if form == "svg" else None)
     return sink.getvalue()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hexapod.app.draft.draft_model import another_visit
 from hexapod.case.model import Case
 from hexapod.deformity.pose import deformity_words
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, Pair
@@ -236,3 +237,10 @@ def test_hardware_of_which_no_data_are_published_is_weighed_too(followed: tuple[
     form.press(GO_ON)
     written = form.document["levels"][0]["mounting_sd"]["ap_offset_mm"]
     assert written == pytest.approx(fit.estimate.sd[0], abs=1e-6)
+    assert "data of the hardware count as unsure: joint radius +/- 2 mm." in " ".join(
+        form.case.draft["decided"]["lines"]
+    )
+    # The frame is the same at the next visit.
+    following = another_visit(form.case.draft)
+    assert following["hardware_sd"]["joint_radius_mm"] == "2"
+    assert following["date"] == ""

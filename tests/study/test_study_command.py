@@ -23,7 +23,7 @@ from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import load_catalogue
 from hexapod.study.batches import LEAST, Task, batch_columns
 from hexapod.study.study_file import Study, load_study, read_study
-from hexapod.study.study_summary import chart, summary_document, summary_text
+from hexapod.study.study_summary import charts, summary_document, summary_text
 from tests.study.population import SAMPLES, STUDIES, study_value
 
 ROOT = Path(__file__).parents[2]
@@ -78,8 +78,10 @@ def test_the_summary_counts_what_the_rows_say() -> None:
     assert (a["doubtful"], b["doubtful"]) == (1, 0)
     assert [(one["name"], one["with"], one["difference"]) for one in document["compared"]] == [("a", "b", 0.25)]
     assert "1 of 4 could not be planned." in summary_text(document)
-    assert chart(document, "svg") == chart(document, "svg")
-    assert chart(document, "png").startswith(b"\x89PNG")
+    drawn = charts(document, "svg")
+    assert list(drawn) == ["within_goal", "angle_and_distance"]
+    assert drawn == charts(document, "svg")
+    assert all(one.startswith(b"\x89PNG") for one in charts(document, "png").values())
 
 
 @pytest.mark.slow
@@ -179,6 +181,7 @@ def test_rows_are_the_same_whatever_the_workers(tmp_path: Path, scheduler: str) 
         rows[name] = (tmp_path / name / "patients.parquet").read_bytes()
         assert {one.name for one in (tmp_path / name).iterdir()} == {
             "batches", "study.json", "patients.parquet", "summary.json", "within_goal.png", "within_goal.svg",
+            "angle_and_distance.png", "angle_and_distance.svg",
         }  # fmt: skip
     assert rows["one"] == rows["four"] == rows["cluster"]
 

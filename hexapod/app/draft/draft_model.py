@@ -178,6 +178,11 @@ def blank_visit() -> Draft:
     }
 
 
+def another_visit(draft: Draft) -> Draft:
+    """A blank visit of the same frame: data of its hardware that count as unknown still do."""
+    return blank_visit() | {"hardware_sd": dict(draft["visit"]["hardware_sd"])}
+
+
 def blank_measured() -> Draft:
     """Nothing measured anew of a hexapod: deformity and mounting, each with an SD for every quantity; radiographs."""
     measured: Draft = {"deformity": blank_words(DEFORMITY), "mounting": blank_words(MOUNTING)}

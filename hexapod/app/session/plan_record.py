@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from hexapod.app.draft import typed_text
 from hexapod.app.draft.conversion import draft_of
-from hexapod.app.draft.draft_model import blank_visit
+from hexapod.app.draft.draft_model import another_visit
 from hexapod.app.draft.outcome import Outcome, work_out
 from hexapod.app.session import entries, library_access, session, unsaved
 from hexapod.app.session.acknowledgements import open_cautions
@@ -198,7 +198,7 @@ def sign(number: int, prescribed: str, name_key: str, shown: tuple[str, ...]) ->
     state.plan_documents = None
     if _visit_is_of_before(outcome.case):
         state.new_fields()
-        entries.change(lambda draft: draft.update(visit=blank_visit()))
+        entries.change(lambda draft: draft.update(visit=another_visit(draft)))
     state.said = f"Plan {number} is signed by {signed.name}. Audit trail: {signed.head}."
 
 
@@ -318,7 +318,7 @@ def continue_from(visit_number: int) -> None:
     if said := {str(one.level): one.struts for one in visit.readings if one.struts}:
         typed["struts"] = {level: {str(k): model for k, model in enumerate(six)} for level, six in said.items()}
     typed |= {"next": visit.next_visit.isoformat() if visit.next_visit else ""}
-    entries.change(lambda draft: draft.update(visit=blank_visit() | typed))
+    entries.change(lambda draft: draft.update(visit=another_visit(draft) | typed))
     state.follows, session.current().step = None if begun else visited.plan, "follow-up"
     state.new_fields()
     browser_scripts.ask_for(CONTINUE)

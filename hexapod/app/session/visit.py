@@ -22,6 +22,7 @@ from hexapod.case.level_parts import Stage
 from hexapod.case.model import Case, CoupledLevel, Level
 from hexapod.checks.findings import grouped
 from hexapod.errors import CaseError, HexapodError
+from hexapod.estimation.hardware import HARDWARE
 from hexapod.estimation.observations import check_measured
 from hexapod.follow_up.compare_with_plan import LARGEST_READING_MM, FollowUp, follow_up
 from hexapod.follow_up.replan import Wishes
@@ -228,6 +229,10 @@ def decided_lines(following: FollowedPlan, told: EnteredVisit, draft: d.Draft, c
     if case.estimated_from is not None and case.estimated_from != following.case.estimated_from:
         use = {"last": "the last measurement alone", "all": "one fit of all measurements"}.get(draft["visit"]["use"])
         lines.append(f"Mounting and deformity are those of {use}, with their SD.")
+        typed = {HARDWARE[key]: sd.strip() for key, sd in draft["visit"]["hardware_sd"].items() if sd.strip()}
+        if typed:
+            unsure = ", ".join(f"{name} +/- {sd} mm" for name, sd in typed.items())
+            lines.append(f"In them data of the hardware count as unsure: {unsure}.")
     back = [
         stage for level in case.levels for stage in (*(level.stages or ()), *returning(level)) if stage.name == RETURN
     ]

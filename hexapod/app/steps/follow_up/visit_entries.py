@@ -311,7 +311,7 @@ def begin_another() -> None:
         return
     session.opened().follows = None
     session.opened().new_fields()
-    entries.change(lambda draft: draft.update(visit=d.blank_visit()))
+    entries.change(lambda draft: draft.update(visit=d.another_visit(draft)))
 
 
 @action
