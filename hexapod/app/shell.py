@@ -89,6 +89,8 @@ def _planner() -> None:
                 told = step_status.line()
                 case_list.show()
                 told()
+                with session.turn():
+                    entries.page_is_drawn()
         else:
             case_list.remember()
             _case(_places())

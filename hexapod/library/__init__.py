@@ -29,6 +29,7 @@ from hexapod.library.errors import (
 from hexapod.library.models import (
     CaseRecord,
     CaseState,
+    ClinicDefaults,
     Continuing,
     DocumentRecord,
     Draft,
@@ -63,6 +64,7 @@ __all__ = [
     "AuditEntry",
     "CaseRecord",
     "CaseState",
+    "ClinicDefaults",
     "Conflict",
     "Continuing",
     "DocumentRecord",

@@ -56,6 +56,16 @@ class DocumentRecord:
 
 
 @dataclass(frozen=True)
+class ClinicDefaults:
+    """What the clinic keeps for every new case: a text as of a draft, its entry, who kept it and when."""
+
+    text: str
+    entry: int
+    by: str
+    at: str
+
+
+@dataclass(frozen=True)
 class PlanCaution:
     """The warnings of one code on one hexapod; `by`, `at` and `reason` are set once they are acknowledged."""
 

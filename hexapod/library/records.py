@@ -8,6 +8,7 @@ from hexapod.hardware.catalogue import Catalogue
 from hexapod.library.calls.access import Access, RoleList
 from hexapod.library.calls.audit import AuditTrail
 from hexapod.library.calls.cases import Cases
+from hexapod.library.calls.clinic import Defaults
 from hexapod.library.calls.drafts import Drafts, Versions
 from hexapod.library.calls.films import Films
 from hexapod.library.calls.home import Home
@@ -39,6 +40,7 @@ class Records:
         self.home = Home(access)
         self.outcomes = CaseOutcomes(access)
         self.rings = MeasuredRings(access)
+        self.clinic = Defaults(access)
         self.roles = RoleList(access)
         self.audit = AuditTrail(access)
         self.transfer = Transfer(access)

@@ -13,7 +13,7 @@ import pytest
 from hexapod.app.draft import clinic_defaults, storage
 from hexapod.app.draft.draft_model import blank_draft
 from hexapod.app.draft.outcome import work_out
-from hexapod.app.session import library_access, made_documents, unsaved
+from hexapod.app.session import entries, library_access, made_documents, unsaved
 from hexapod.app.session.acknowledgements import cautions_of
 from hexapod.app.session.session import OpenCase, Unsaved
 from hexapod.app.session.unsaved import in_short
@@ -801,6 +801,34 @@ def test_what_is_of_the_clinic_is_asked_once_and_nothing_else_is_taken_over(form
     assert (level["adjustments_per_day"], level["adjustment_times"]) == ("2", "07:00 19:00")
     told = "Limb clinic · Clinic days: Mon · adjustments 07:00 19:00 · Europe/Oslo · Deutsch · US Letter"
     assert told in form.html
+
+
+def test_defaults_of_the_clinic_are_typed_once_and_no_case_changes_them(form: Form) -> None:
+    form.type("Case id", "first").type("Name of the clinic", "Limb clinic").press("keep-clinic")
+    assert entries.KEPT in form.html
+    assert "keep-clinic" not in {button.key for button in form.at.button}
+    # What one case has of its own is no default.
+    form.type("Name of the clinic", "Another clinic").press("go-to-list")
+    assert "Defaults of the clinic: Limb clinic" in {one.label.partition(" ·")[0] for one in form.at.expander}
+    # One place changes them, for cases to come.
+    form.type("Time zone of the calendar", "Europe/Oslo")
+    assert entries.KEPT in form.html
+    form.type("Time zone of the calendar", "Europe/Nowhere")
+    assert "NOT SAVED" in form.html
+    form.press("new-case")
+    draft = form.case.draft
+    assert (draft["clinic"]["name"], draft["time_zone"]) == ("Limb clinic", "Europe/Oslo")
+    # Somebody else's change is shown, not overwritten.
+    form.press("go-to-list")
+    clinic = open_library().as_user(ANYONE).clinic
+    kept = clinic.kept()
+    assert kept is not None
+    clinic.keep(kept.entry, kept.text.replace("Europe/Oslo", "Europe/Madrid"))
+    form.type("Name of the clinic", "Mine")
+    assert "anyone at this computer changed the clinic’s defaults" in form.html
+    assert form.field("Time zone of the calendar").value == "Europe/Madrid"
+    form.type("Name of the clinic", "Mine").press("new-case")
+    assert (form.case.draft["clinic"]["name"], form.case.draft["time_zone"]) == ("Mine", "Europe/Madrid")
 
 
 def test_a_time_of_the_clinic_that_is_none_is_refused(form: Form) -> None:

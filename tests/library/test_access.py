@@ -58,6 +58,8 @@ CALLS: dict[str, tuple[Permission, Callable[[Records, Path], Any]]] = {
     "cases.find": ("look", lambda records, _: records.cases.find()),
     "cases.surgeons": ("look", lambda records, _: records.cases.surgeons()),
     "cases.rebuild_list": ("administer", lambda records, _: records.cases.rebuild_list()),
+    "clinic.kept": ("look", lambda records, _: records.clinic.kept()),
+    "clinic.keep": ("plan", lambda records, _: records.clinic.keep(0, "{}")),
     "roles.grant": ("administer", lambda records, _: records.roles.grant("Cleo", "viewer")),
     "roles.withdraw": ("administer", lambda records, _: records.roles.withdraw("Ben", "viewer")),
     "roles.holders": ("administer", lambda records, _: records.roles.holders()),

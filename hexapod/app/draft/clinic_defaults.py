@@ -6,7 +6,9 @@ import copy
 from collections.abc import Iterable
 
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft.typed_text import times_listed
+from hexapod.app.draft.outcome import work_out
+from hexapod.app.draft.storage import draft_in, text_of
+from hexapod.app.draft.typed_text import Trouble, times_listed, typed_goal
 from hexapod.text.case_fields import CASE
 from hexapod.text.field_kinds import DATES_TYPED, PAPERS, WEEKDAY_NAMES
 from hexapod.text.languages import LANGUAGES
@@ -16,6 +18,27 @@ SECTION = "Clinic"
 KEYS = (*dict.fromkeys(row.path[0] for row in CASE if row.section == SECTION), "goal")
 
 
+def in_text(text: str) -> d.Draft:
+    """The entries of the clinic in a text that the library keeps.  Raises HexapodError when it cannot be read."""
+    return _of_clinic(draft_in(text))
+
+
+def text_for(draft: d.Draft) -> str:
+    """What a draft says of the clinic, and nothing else of it, as the library keeps it."""
+    return text_of(d.blank_draft() | _of_clinic(draft))
+
+
+def alike(one: d.Draft, other: d.Draft) -> bool:
+    """Whether two drafts say the same of the clinic."""
+    return _of_clinic(one) == _of_clinic(other)
+
+
+def troubles(draft: d.Draft) -> list[Trouble]:
+    """What is wrong with the entries of the clinic."""
+    found = (*work_out(draft).troubles, *typed_goal(draft)[1])
+    return [one for one in found if one.path[:1] and one.path[0] in KEYS and not one.missing]
+
+
 def defaults_of(drafts: Iterable[d.Draft]) -> d.Draft:
     """A copy of the entries of the clinic in the first draft that has any: a sample that was tried says nothing."""
     return next((copy.deepcopy(_of_clinic(draft)) for draft in drafts if is_said(draft)), {})
@@ -23,7 +46,7 @@ def defaults_of(drafts: Iterable[d.Draft]) -> d.Draft:
 
 def is_said(draft: d.Draft) -> bool:
     """Whether a draft says anything of the clinic that a blank one does not."""
-    return _of_clinic(draft) != _of_clinic(d.blank_draft())
+    return not alike(draft, d.blank_draft())
 
 
 def new_case(defaults: d.Draft) -> d.Draft:

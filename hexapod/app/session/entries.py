@@ -9,8 +9,8 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, ParamSpec
 
+from hexapod.app.draft import clinic_defaults, film_draft, typed_text
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft import film_draft, typed_text
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.storage import draft_in, text_of
 from hexapod.app.session import library_access, session
@@ -18,7 +18,7 @@ from hexapod.app.session.acknowledgements import Answers
 from hexapod.app.session.session import OpenCase, Question, Unsaved
 from hexapod.deformity.quantities import Pair
 from hexapod.errors import HexapodError
-from hexapod.library import AsksFirst, Conflict, is_key, new_key
+from hexapod.library import AsksFirst, Conflict, Refused, is_key, new_key
 from hexapod.text.field_kinds import word_name
 
 P = ParamSpec("P")
@@ -26,6 +26,7 @@ P = ParamSpec("P")
 _PAIRS = {pair.quantity: pair for pair in (*d.DEFORMITY, *d.MOUNTING)}
 # So many letters tell a direction: fewer could be a unit, such as m, mm, d or in.
 FEWEST_LETTERS = 3
+KEPT = "Kept: every new case starts with these defaults of the clinic."
 NO_ANSWER = "The library does not answer: what it has of this case is not known. {}"
 
 
@@ -205,9 +206,41 @@ def save(*, confirmed: bool = False) -> None:
     `confirmed` says that another side, reference or hardware is meant; otherwise the library asks first.
     """
     case = session.opened()
-    if case.place and not (case.unsaved and case.unsaved.theirs):
+    if not case.place:
+        _keep_clinic()
+    elif not (case.unsaved and case.unsaved.theirs):
         # The same key again after a save that failed: its answer alone may have been lost, and that makes no two cases.
         save_as(case.meant, case.revision, confirmed=confirmed)
+
+
+@action
+def keep_clinic() -> None:
+    """Callback: what the open case says of the clinic becomes what every new case starts with."""
+    _keep_clinic()
+
+
+def _keep_clinic() -> None:
+    """Keep what the open draft says of the clinic; nothing while that cannot be read or others were kept meanwhile."""
+    state, case = session.current(), session.opened()
+    if clinic_defaults.troubles(case.draft):
+        case.said = "NOT SAVED: the defaults of the clinic are kept once the entry marked below is corrected."
+        return
+    try:
+        clinic = library_access.records().clinic
+        try:
+            clinic.keep(state.clinic.entry if state.clinic else 0, clinic_defaults.text_for(case.draft))
+            case.said = KEPT
+        except Refused as refused:
+            case.said = str(refused)
+        state.clinic = clinic.kept()
+    except HexapodError as error:
+        text = str(error)
+        case.said = text if text.startswith("NOT SAVED") else f"NOT SAVED: {text}"
+        return
+    if not case.place and state.clinic is not None:
+        case.draft |= clinic_defaults.in_text(state.clinic.text)
+        if case.said != KEPT:
+            case.new_fields()
 
 
 def save_as(key: str, base: int, *, confirmed: bool = False) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
 
 import hexapod
 from hexapod.about import folder_of_files
@@ -20,7 +21,7 @@ from hexapod.app.session.session import FIRST, OpenCase
 from hexapod.app.sign_in.user import actor
 from hexapod.case.model import Case
 from hexapod.errors import HexapodError
-from hexapod.library import LibraryError, Records, is_key, new_key
+from hexapod.library import ClinicDefaults, LibraryError, Records, is_key, new_key
 
 STEPS = {
     "limb": "Limb",
@@ -54,15 +55,15 @@ def start() -> None:
     """
     state = session.current()
     asked, step = session.asked()
-    told = ""
-    if not state.started:
+    told, first = "", not state.started
+    if first:
         state.started = True
         told = _take_up_unsaved(asked)
     place = state.names.get(asked, asked)
     follows = not state.decided and not (place != state.case.place and must_stay())
     if follows:
         state.step = step if step in STEPS else FIRST
-        if place != state.case.place:
+        if place != state.case.place or (first and not place):
             state.case = opened(place)
             state.case.said = told or state.case.said
     if not follows or (state.case.place, state.held) != (asked, session.unsaved_asked()):
@@ -150,29 +151,37 @@ def _take_up_unsaved(asked: str) -> str:
 
 def opened(place: str) -> OpenCase:
     """What an address leads to; the list, with the reason, when it leads nowhere."""
+    session.current().clinic, defaults = _of_clinic(place)
     if place == NEW:
-        return OpenCase(NEW, _blank_for_this_clinic())
+        return OpenCase(NEW, clinic_defaults.new_case(defaults))
     if place in {f"{SAMPLE}{stem}" for stem in samples()}:
         return _sample(place.removeprefix(SAMPLE))
+    the_list = OpenCase(draft=d.blank_draft() | defaults)
     if not place:
-        return OpenCase()
+        return the_list
     try:
         records = library_access.records()
         key = place if is_key(place) else records.cases.key_of(place)
         if key is None:
-            return OpenCase(trouble=f"The library has no case “{place}”: look for it in the list.")
+            return replace(the_list, trouble=f"The library has no case “{place}”: look for it in the list.")
         return _of_library(records, key)
     except HexapodError as error:
-        return OpenCase(trouble=str(error))
+        return replace(the_list, trouble=str(error))
 
 
-def _blank_for_this_clinic() -> d.Draft:
-    """An empty case with what the last cases of the library say of the clinic, so that this is asked once."""
+def _of_clinic(place: str) -> tuple[ClinicDefaults | None, d.Draft]:
+    """What the library keeps as the clinic's defaults, and what a new case starts with.
+
+    As long as none are kept, that is what the last cases say of the clinic; only list and new case ask for it.
+    """
     try:
-        defaults = clinic_defaults.defaults_of(_last_drafts(library_access.records()))
+        records = library_access.records()
+        kept = records.clinic.kept()
+        if kept is not None:
+            return kept, clinic_defaults.in_text(kept.text)
+        return None, clinic_defaults.defaults_of(_last_drafts(records)) if place in ("", NEW) else {}
     except HexapodError:  # without the library there is an empty case, and the page says what is wrong with the library
-        defaults = {}
-    return clinic_defaults.new_case(defaults)
+        return None, {}
 
 
 def _last_drafts(records: Records) -> Iterator[d.Draft]:

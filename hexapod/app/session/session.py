@@ -28,7 +28,7 @@ from hexapod.app.draft.storage import text_of
 from hexapod.app.draft.typed_text import Reading
 from hexapod.app.session.acknowledgements import Answers
 from hexapod.app.session.made_documents import Choices, PlanDocuments
-from hexapod.library import CaseRecord, Continuing, Role, StoredPlan, new_key
+from hexapod.library import CaseRecord, ClinicDefaults, Continuing, Role, StoredPlan, new_key
 
 if TYPE_CHECKING:
     from hexapod.app.widgets.viewer_scene import Jump
@@ -129,7 +129,7 @@ class OpenCase:
         reading: what the entries say, as the run under way has read them before anything is drawn.
         said_by_fields: what each open field was last known to say.
         drawn: what the run under way has the fields say.
-        asks_for_clinic: when it was opened it was empty, and nothing was known of the clinic.
+        asks_for_clinic: it was opened empty, with nothing known of the clinic.
     """
 
     place: str = ""
@@ -215,12 +215,11 @@ class Session:
         question_shown: what the page asked when the message under way came from it.
         just_drawn: the library was looked at by the run that drew the page.
         page: what the page shows, which is drawn over itself.
-        failed: the run before ended in a fault of the program.
-        jumps: how often a finding was asked for.
+        failed, jumps: the run before ended in a fault of the program; how often a finding was asked for.
         scroll_to, to_top: the place to show and a number for it; a number for the top of the page.
-        list_first: the first case of the list's page.
-        open_stage: uid of the stage whose entries are shown.
+        list_first, open_stage: the first case of the list's page; uid of the stage whose entries are shown.
         advice: what advice before surgery was asked of, and the answer.
+        clinic: the clinic's defaults as the library had them, None as long as it keeps none.
     """
 
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -246,6 +245,7 @@ class Session:
     list_first: int = 0
     open_stage: str | None = None
     advice: tuple[object, Any] | None = None
+    clinic: ClinicDefaults | None = None
 
 
 def begin() -> Session:

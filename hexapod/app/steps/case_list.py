@@ -12,12 +12,13 @@ import streamlit as st
 
 import hexapod
 from hexapod.about import LABEL
-from hexapod.app.draft import typed_text
+from hexapod.app.draft import clinic_defaults, typed_text
+from hexapod.app.draft.outcome import Outcome, work_out
 from hexapod.app.session import library_access, opening, session, step_status
 from hexapod.app.session.entries import action
 from hexapod.app.session.opening import NEW
 from hexapod.app.sign_in import user
-from hexapod.app.steps import clinic_results_panel, sample_cards
+from hexapod.app.steps import check_sign_off, clinic_results_panel, limb, sample_cards
 from hexapod.app.widgets.banner import figure_html
 from hexapod.app.widgets.panels import limb_name, plain
 from hexapod.deformity.quantities import Side
@@ -51,6 +52,7 @@ SENTENCE = (
 )
 FIRST = (
     "Open a sample below: it is planned already, and every step can be looked at and changed.",
+    "Say once, under Defaults of the clinic, what every case starts with: clinic days, name, telephone, paper.",
     "Press New case and enter limb, frame, deformity, mounting and treatment; each step says what is missing.",
     "Check the plan, sign it, print the documents; at every visit type what the six struts read.",
 )
@@ -94,6 +96,7 @@ def show() -> None:
             clinic_results_panel.show(records)
         except HexapodError as error:
             st.html(f'<p class="hx-alarm" role="alert">{escape(str(error))}</p>')
+        _clinic()
         sample_cards.show()
 
 
@@ -176,6 +179,14 @@ def _list(records: Records) -> None:
     with st.container(key="case-rows", gap=None):
         for one in page.cases:
             _case(one)
+
+
+def _clinic() -> None:
+    """What every new case starts with: kept once, and changed here."""
+    draft = session.draft()
+    with st.expander(f"Defaults of the clinic: {plain(clinic_defaults.told(draft))}", key="clinic-defaults"):
+        limb.show_clinic(work_out(draft))
+        check_sign_off.goal_fields(Outcome(typed_text.typed_goal(draft)[1], None, None))
 
 
 def _pages(page: Page) -> None:

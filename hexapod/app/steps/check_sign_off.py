@@ -168,9 +168,9 @@ def _judged(plan: Plan, index: int, goal: Goal) -> tuple[list[str], EndError | N
 
 
 def goal_fields(outcome: Outcome) -> None:
-    """How near to the intended end is near enough; the next case takes it over."""
+    """How near to the intended end is near enough; a new case starts with the clinic's."""
     with st.expander("Goal: near enough to the intended end", key="goal"):
-        st.caption(f"Kept for the next case. {GOAL_SOURCE}")
+        st.caption(GOAL_SOURCE)
         with st.container(key="goal-fields", horizontal=True, gap="small"):
             for label, unit, usual in (
                 ("To end within an angle of, deg", "deg", USUAL_GOAL.deg),
@@ -294,8 +294,9 @@ def _finalise(outcome: Outcome, plan: Plan, answers: Answers, recorded: StoredPl
 
 
 def _sign(outcome: Outcome, plan: StoredPlan, answers: Answers) -> None:
-    _line(f"Plan {plan.number} was finalised by {plan.by} on {_when(plan.at)}.")
+    finalised = f"Plan {plan.number} was finalised by {plan.by} on {_when(plan.at)}."
     if not library_access.may("sign"):
+        _line(finalised)
         _line("You may not sign: ask a signer.")
         return
     found = session.of_library().continuing
@@ -309,6 +310,7 @@ def _sign(outcome: Outcome, plan: StoredPlan, answers: Answers) -> None:
             disabled=bool(found.findings) or not library_access.may_change(),
         )
     step_status.beside(plan_record.SIGN)
+    _line(finalised)
     _says(found.told)
 
 

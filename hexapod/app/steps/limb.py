@@ -43,13 +43,26 @@ def show(outcome: Outcome) -> None:
 
 
 def _clinic(outcome: Outcome) -> None:
-    """What every new case starts with, in one line, and its entries to be opened."""
+    """What this case has of the clinic, in one line, and its entries to be opened."""
     st.subheader("Clinic", anchor=False)
     st.html(f'<p class="hx-line hx-hint">{escape(clinic_defaults.told(session.draft()))}</p>')
-    with (
-        st.expander("Change; the next case starts with it", expanded=session.opened().asks_for_clinic),
-        st.container(key="clinic"),
-    ):
+    kept = session.current().clinic
+    label = "Change for this case" if kept else "Change; the next case starts with it"
+    with st.expander(label, expanded=session.opened().asks_for_clinic):
+        show_clinic(outcome)
+        if kept is None or not clinic_defaults.alike(session.draft(), clinic_defaults.in_text(kept.text)):
+            st.button(
+                "Keep for every new case",
+                key="keep-clinic",
+                on_click=entries.keep_clinic,
+                disabled=not library_access.may_plan(),
+                help="They become the defaults of the clinic, which stand below the list of cases.",
+            )
+
+
+def show_clinic(outcome: Outcome) -> None:
+    """The entries of the clinic: those of the case, or on the list of cases its defaults."""
+    with st.container(key="clinic"):
         table_fields.under(outcome, clinic_defaults.SECTION, hints={"clinic_closed": _closed_dates()})
 
 
@@ -179,9 +192,9 @@ def _show(records: Records, case: str, record: CaseRecord) -> None:
 def _saves(records: Records, case: str) -> None:
     """Every save of the entries is kept: an earlier one can be brought back."""
     earlier = {one.revision: one for one in records.drafts.saves(case) if one.revision != session.opened().revision}
-    if not earlier:
-        return
     with st.container(key="record-saves", horizontal=True, vertical_alignment="bottom", gap="small"):
+        if not earlier:
+            return
         chosen = st.selectbox(
             "Previous versions",
             list(earlier),

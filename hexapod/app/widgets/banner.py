@@ -110,14 +110,19 @@ def _alarms() -> None:
 
 
 def closed() -> None:
-    """At the head of a step: why its fields are closed."""
-    if library_access.locked() and library_access.may_change():
-        _locked()
-    if library_access.is_archived():
-        text = "This case is archived: it can be read, not changed. It is brought back in step Limb."
-        st.html(f'<p class="hx-alarm hx-only-looks" role="status">{text}</p>')
-    if not session.opened().unsaved and (told := library_access.only_looks()):
-        st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(told)}</p>')
+    """At the head of a step: why its fields are closed.
+
+    The place is always there.  What is inserted before the step moves all that follows; until the browser has got the
+    rest, fields are then missing, and what is being typed into one is lost.
+    """
+    with st.container(key="closed", gap="small"):
+        if library_access.locked() and library_access.may_change():
+            _locked()
+        if library_access.is_archived():
+            text = "This case is archived: it can be read, not changed. It is brought back in step Limb."
+            st.html(f'<p class="hx-alarm hx-only-looks" role="status">{text}</p>')
+        if not session.opened().unsaved and (told := library_access.only_looks()):
+            st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(told)}</p>')
 
 
 def _locked() -> None:

@@ -245,7 +245,7 @@ class MeasuredRingRow(Record):
 
 
 class LibraryEventRow(Record):
-    """An export, import or restore of a case or the library; contents: the details."""
+    """An export, import or restore of a case or the library, or the clinic's defaults; contents: the details."""
 
     __tablename__ = "library_events"
     kind: Mapped[str]

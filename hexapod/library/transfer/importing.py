@@ -59,7 +59,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "home_links": ("opened", "closed"),
     "roles": ("granted", "withdrawn"),
     "measured_rings": ("kept", "taken out"),
-    "library_events": ("exported", "imported", "restored"),
+    "library_events": ("exported", "imported", "restored", "clinic"),
 }
 _BARE = ("cases", "radiographs", "home_links", "roles")  # records without contents
 _READ_BACK = {"follow_ups": visit_of, "home_posts": report_of, "outcomes": outcome_of}
@@ -122,8 +122,7 @@ def take_case(tx: WriteTransaction, archive: ArchiveReader) -> Imported:
 def _new_case(tx: WriteTransaction, line: _Line) -> str:
     if line.table != "cases":
         raise ImportRefused("The export of a case begins with the case.")
-    case = str(line.row["case_key"])
-    found = status(tx, case)
+    found = status(tx, case := str(line.row["case_key"]))
     if found == "erased":
         raise ImportRefused("This case was erased here: it is not imported again.")
     if found != "missing" or line.entry.subject != case:
@@ -275,7 +274,8 @@ def _fits(table: str, row: Mapping[str, Any], raw: bytes) -> bool:
     if table == "measured_rings":
         return measurement_of(raw).name == row["name"] if row["kind"] == "kept" else isinstance(value["reason"], str)
     wanted = {"acknowledgements": "reason", "sign_offs": "name", "plan_events": "reason", "notes": "text"}
-    return table not in wanted or isinstance(value[wanted[table]], str)
+    name = {"clinic": "text"}.get(row["kind"]) if table == "library_events" else wanted.get(table)
+    return name is None or isinstance(value[name], str)
 
 
 def check_made_of(tx: ReadTransaction, *where: Any) -> None:
