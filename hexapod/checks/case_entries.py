@@ -7,7 +7,7 @@ import datetime
 from hexapod.case.model import Case
 from hexapod.checks import limits
 from hexapod.checks.findings import Finding, Limit
-from hexapod.hardware.models import Ring, Strut, unverified
+from hexapod.hardware.models import Ring, Strut, shown_name, unverified
 from hexapod.trajectory.bone_trajectory import Course
 from hexapod.trajectory.level_setup import LevelSetup
 
@@ -74,7 +74,7 @@ def check_indication(course: Course) -> list[Finding]:
 def check_hardware(setup: LevelSetup) -> list[Finding]:
     """One caution that names every ring and strut model with unverified values."""
     items: list[Ring | Strut] = [setup.proximal_ring, setup.distal_ring, *setup.struts]
-    names = sorted({item.name for item in items if unverified(item)})
+    names = sorted({shown_name(item) for item in items if unverified(item)})
     if not names:
         return []
     return [

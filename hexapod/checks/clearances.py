@@ -12,7 +12,7 @@ from hexapod.checks.collision_bodies import BodyPair, Kind, PosesAt, bodies_of, 
 from hexapod.checks.findings import Finding, Limit
 from hexapod.collision.closest_approach import SAME_MM, Numbers, least_distance
 from hexapod.geometry.transforms import Array
-from hexapod.hardware.models import Ring
+from hexapod.hardware.models import Ring, shown_name
 from hexapod.trajectory.frame_trajectory import FrameCourse, ring_course
 from hexapod.trajectory.level_setup import LevelSetup
 
@@ -211,7 +211,7 @@ def check_limb_in_rings(setup: LevelSetup) -> list[Finding]:
                 inside.verdict,
                 setup.index,
                 f"The girth of {girth_mm:g} mm at the {name} ring makes the limb {wide_mm:.0f} mm wide, "
-                f"{_mm(wide_mm - inside.value)} mm wider than the inside of that ring ({ring.name}, "
+                f"{_mm(wide_mm - inside.value)} mm wider than the inside of that ring ({shown_name(ring)}, "
                 f"{inside.value:g} mm). "
                 f"Correct the girth (in mm, measured round the skin), or choose a larger ring.",
                 value=wide_mm,

@@ -13,7 +13,7 @@ from hexapod.checks import limits
 from hexapod.checks.findings import Finding
 from hexapod.errors import NoPose
 from hexapod.geometry.transforms import Array, swing, turn_angle
-from hexapod.hardware.models import Strut
+from hexapod.hardware.models import Strut, shown_name
 from hexapod.kinematics.forward import own_poses_found
 from hexapod.trajectory.bone_trajectory import Course
 from hexapod.trajectory.frame_trajectory import FrameCourse, moving_ring_mount
@@ -257,7 +257,7 @@ def _finding(row: PlannedSettings, read: MeasuredSettings, strut: int, off_mm: f
     scales = (
         f"{row.settings_mm[strut - 1]:g} mm"
         if planned.name == fitted.name
-        else f"{row.settings_mm[strut - 1]:g} mm on {planned.name}, not {fitted.name}"
+        else f"{row.settings_mm[strut - 1]:g} mm on {shown_name(planned)}, not {shown_name(fitted)}"
     )
     message = (
         f"Strut {strut} was read at {read.settings_mm[strut - 1]:g} mm at visit {read.visit} on "

@@ -17,7 +17,7 @@ from hexapod.checks.shared_ring_entry import entries_that_agree
 from hexapod.deformity.pose import place_words
 from hexapod.deformity.quantities import AXIAL_ROTATION, Side, internal_turn
 from hexapod.geometry.transforms import Array, rotation_vector
-from hexapod.hardware.models import Ring
+from hexapod.hardware.models import Ring, shown_name
 from hexapod.trajectory.frame_trajectory import FrameCourse, Junction, junctions, mounting_entered
 
 # A part of a difference below this (mm, deg) is not told: no radiograph shows it.
@@ -76,16 +76,15 @@ def _unsaid(junction: Junction) -> list[Finding]:
     if not limit.undercut_by(apart.mm):
         return []
     models = _ring_names(junction)
+    which = f" ({models[0]} and {models[1]})" if None not in models and models[0] != models[1] else ""
     return [
         Finding(
             "segment.ring_unsaid",
             limit.verdict,
             below.setup.index,
             f"The distal ring of {_name(above)} and the proximal ring of {_name(below)} stand {apart.mm:.1f} mm apart"
-            f"{f' ({models[0]} and {models[1]})' if models[0] != models[1] else ''}; nearer than {limit.value:g} mm it "
-            f"must be entered whether they are one ring. Enter `ring` of the segment: `shared`, and the two "
-            f"hexapods are "
-            f"compared, or `separate`.",
+            f"{which}; nearer than {limit.value:g} mm it must be entered whether they are one ring. Enter `ring` of "
+            "the segment: `shared`, and the two hexapods are compared, or `separate`.",
             value=apart.mm,
             limit=limit.value,
             unit=limit.unit,
@@ -197,10 +196,10 @@ def _difference(apart: RingsApart, side: Side) -> str:
 
 
 def _ring_names(junction: Junction) -> tuple[str | None, str | None]:
-    """The models of the two rings; None for a ring given by its joints."""
+    """What people call the two rings; None for a ring given by its joints."""
 
     def name(ring: Ring) -> str | None:
-        return None if ring.family == "own" else ring.name
+        return None if ring.family == "own" else shown_name(ring)
 
     return name(junction[0].setup.distal_ring), name(junction[1].setup.proximal_ring)
 

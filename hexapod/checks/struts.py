@@ -10,7 +10,7 @@ import numpy as np
 from hexapod.checks import limits
 from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding
 from hexapod.geometry.transforms import Array, transform_points
-from hexapod.hardware.models import RANGE_TOLERANCE_MM, Strut
+from hexapod.hardware.models import RANGE_TOLERANCE_MM, Strut, shown_name
 from hexapod.schedule.strut_exchanges import Exchange, keeps_reserve
 from hexapod.schedule.strut_settings import Schedule
 from hexapod.trajectory.frame_trajectory import FrameCourse
@@ -77,7 +77,7 @@ def check_travel(
         if number in closed:
             exchange = closed[number]
             advice = (
-                f"a change-out to {exchange.new.name} on the morning of "
+                f"a change-out to {shown_name(exchange.new)} on the morning of "
                 f"{_days(exchange.first_day, exchange.last_day)} would do, but the clinic is not open then. "
                 f"Add a clinic day."
             )
@@ -122,7 +122,7 @@ def check_reserve(schedule: Schedule, reserve_mm: float) -> list[Finding]:
                 schedule.frame.setup.index,
                 f"Strut {strut} is changed out on day {one.planned_day} with only {max(one.reserve_mm, 0.0):.1f} mm of "
                 f"strut travel remaining, less than the minimum of {reserve_mm:g} mm: no open day of this visit leaves "
-                f"that much on both {one.old.name} and {one.new.name}. Keep this visit to "
+                f"that much on both {shown_name(one.old)} and {shown_name(one.new)}. Keep this visit to "
                 f"{_days(one.first_day, one.last_day)}." + (f" So are those on {others}." if others else ""),
                 day=one.planned_day,
                 strut=strut,

@@ -164,7 +164,7 @@ class Strut:
     def range_text(self) -> str:
         """The range in words for a sentence."""
         whose = "its scale" if self.acute is None else "its gradual scale"
-        return f"{whose} ({self.name}) reads {self.min_mm:g} to {self.max_mm:g} mm"
+        return f"{whose} ({shown_name(self)}) reads {self.min_mm:g} to {self.max_mm:g} mm"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from hexapod.geometry.transforms import Array
-from hexapod.hardware.models import Strut
+from hexapod.hardware.models import Strut, shown_name
 
 # A reserve counts as kept within this (mm): far below what a scale shows, far above rounding of lengths.
 RESERVE_TOLERANCE_MM = 1e-6
@@ -223,7 +223,7 @@ def _reason(needs: StrutNeeds, old: int, new: int, day: int) -> str:
     was = needs.choices[old]
     beyond = needs.until[old][day] + 1
     if beyond > needs.days:
-        return f"the frame is to end with {needs.choices[new].name}"
+        return f"the frame is to end with {shown_name(needs.choices[new])}"
     readings = needs.readings(was)[beyond]
     reading = float(readings[int(np.argmax(np.maximum(was.min_mm - readings, readings - was.max_mm)))])
     return f"on day {beyond} it would have to read {reading:g} mm; {was.range_text()}"

@@ -236,7 +236,11 @@ TOLD: dict[str, Told] = {
         "35",
     ),
     "hardware.unverified": Told(
-        _readings(struts=TSF), "Unverified values are used for tsf-medium:", "frame", "All struts", "generic-medium"
+        _readings(struts=TSF),
+        "Unverified values are used for TSF medium strut:",
+        "frame",
+        "All struts",
+        "generic-medium",
     ),
     "latency.short": Told(
         _case({"name": "latency", "hold_days": 4}, _move(distal_mm=10), bone=BONE),
@@ -426,7 +430,7 @@ TOLD: dict[str, Told] = {
     ),
     "strut.travel": Told(
         _readings(strut_3=119),
-        "Strut 3 cannot read 119 mm: its scale (generic-medium) reads 120 to 180 mm",
+        "Strut 3 cannot read 119 mm: its scale (Generic medium strut) reads 120 to 180 mm",
         "frame",
         "Strut 3 (yellow), mm",
         "134",

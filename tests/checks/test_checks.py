@@ -164,11 +164,13 @@ def test_a_refusal_names_the_model_that_is_on_that_day() -> None:
     found = findings(case)["strut.travel"]
     assert (found.day, found.value, found.limit) == (6, 101.0, 100.0)
     assert "generic-xshort" in found.message
-    assert "change-out to generic-short on the morning of day 1 to 6" in found.message
+    assert "change-out to Generic short strut on the morning of day 1 to 6" in found.message
     # The first exchange is done on Thursday, day 3; on the Thursdays of the second one the clinic is closed.
     case |= {"clinic_days": ["thu"], "clinic_closed": ["2026-03-26", "2026-04-02", "2026-04-09"]}
     second = findings(case)["strut.travel"]
-    assert "its scale (generic-short) reads 95 to 130 mm, and a change-out to generic-medium" in second.message
+    assert (
+        "its scale (Generic short strut) reads 95 to 130 mm, and a change-out to Generic medium strut" in second.message
+    )
     assert (second.value, second.limit) == (131.0, 130.0)
     # Open every day: the longest model of the family is on when it ends.
     far = findings(lengthened("generic-xshort", 95.0, 250.0))["strut.travel"]

@@ -72,7 +72,7 @@ def test_an_exchange_is_told_with_its_date_both_readings_and_the_reason() -> Non
     assert exchange_sentences(plan)[0] == (
         "Strut 1 (red): change Generic fine short strut for Generic fine medium strut on the morning of day 17, "
         "Thursday 30 April 2026 (possible from day 9 to 22). The old strut then reads 126 mm; fit the new one at 126 mm. 4.05 mm of "
-        "strut travel remain. Why: on day 22 it would have to read 130.5 mm; its scale (generic-fine-short) reads 95 to "
+        "strut travel remain. Why: on day 22 it would have to read 130.5 mm; its scale (Generic fine short strut) reads 95 to "
         "130 mm."
     )
     for exchange, said in zip(plan.exchanges, exchange_sentences(plan), strict=True):
