@@ -211,9 +211,8 @@ def check_limb_in_rings(setup: LevelSetup) -> list[Finding]:
                 inside.verdict,
                 setup.index,
                 f"The girth of {girth_mm:g} mm at the {name} ring makes the limb {wide_mm:.0f} mm wide, "
-                f"{_mm(wide_mm - inside.value)} mm wider than the inside of that ring ({shown_name(ring)}, "
-                f"{inside.value:g} mm). "
-                f"Correct the girth (in mm, measured round the skin), or choose a larger ring.",
+                f"{_mm(wide_mm - inside.value)} mm wider than the {inside.value:g} mm inside that ring "
+                f"({shown_name(ring)}). Correct the girth (in mm, measured round the skin), or choose a larger ring.",
                 value=wide_mm,
                 limit=inside.value,
                 unit=inside.unit,

@@ -264,7 +264,7 @@ TOLD: dict[str, Told] = {
     ),
     "limb.wider_than_ring": Told(
         GOLDEN["refused-limb-wider"],
-        "makes the limb 191 mm wide, 11 mm wider than the inside of that ring (generic-full-180, 180 mm)",
+        "makes the limb 191 mm wide, 11 mm wider than the 180 mm inside that ring (Generic full ring 180 mm)",
         "mounting",
         "Girth at the proximal ring, mm",
         "380",

@@ -163,7 +163,7 @@ def test_a_refusal_names_the_model_that_is_on_that_day() -> None:
     case = lengthened("generic-xshort", 95.0, 60.0) | {"clinic_days": ["mon"]}
     found = findings(case)["strut.travel"]
     assert (found.day, found.value, found.limit) == (6, 101.0, 100.0)
-    assert "generic-xshort" in found.message
+    assert "Generic x-short strut" in found.message
     assert "change-out to Generic short strut on the morning of day 1 to 6" in found.message
     # The first exchange is done on Thursday, day 3; on the Thursdays of the second one the clinic is closed.
     case |= {"clinic_days": ["thu"], "clinic_closed": ["2026-03-26", "2026-04-02", "2026-04-09"]}
@@ -174,8 +174,8 @@ def test_a_refusal_names_the_model_that_is_on_that_day() -> None:
     assert (second.value, second.limit) == (131.0, 130.0)
     # Open every day: the longest model of the family is on when it ends.
     far = findings(lengthened("generic-xshort", 95.0, 250.0))["strut.travel"]
-    assert "(generic-long) reads 170 to 285 mm" in far.message
-    assert "generic-xshort" not in far.message
+    assert "(Generic long strut) reads 170 to 285 mm" in far.message
+    assert "x-short" not in far.message
     assert far.limit == 285.0
     # Its own scale on every day: the worst day, and since when.
     own = findings(lengthened("hoffmann-lrf-xshort", 105.0, 60.0))["strut.travel"]
@@ -294,7 +294,7 @@ def test_unverified_hardware_is_told_once_by_name(case_dict: dict[str, Any]) -> 
     plan = hexapod.make_plan(hexapod.read_case(case_dict))
     told = [finding for finding in plan.findings if finding.code == "hardware.unverified"]
     assert len(told) == 1
-    assert "tsf-medium" in told[0].message
+    assert "TSF medium strut" in told[0].message
     assert plan.verdict == "caution"
 
 

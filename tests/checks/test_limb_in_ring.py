@@ -34,7 +34,7 @@ def test_a_limb_as_wide_as_the_ring_passes_and_a_wider_one_is_refused(reference:
     assert (told.limit, told.unit, told.verdict) == (INSIDE[end], "mm", "refused")
     (told,) = found(slim | {end: math.pi * (INSIDE[end] + 12)}, reference)
     assert told.value == pytest.approx(INSIDE[end] + 12)
-    assert "12 mm wider than the inside of that ring" in told.message
+    assert f"12 mm wider than the {INSIDE[end]:g} mm inside that ring" in told.message
     assert f"at the {end} ring" in told.message
 
 

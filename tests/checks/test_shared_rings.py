@@ -162,7 +162,8 @@ def test_two_models_are_two_rings() -> None:
     lower["frame"] |= {"proximal_ring": {"model": "generic-full-155"}}
     made = plan(upper, lower)
     assert [one.code for one in findings(made, *CODES)] == ["segment.ring_two_places"]
-    assert "southampton-155 as the distal ring above, generic-full-155 as the proximal ring below" in told(made)
+    models = "Southampton ring 155 mm as the distal ring above, Generic full ring 155 mm as the proximal ring below"
+    assert models in told(made)
 
 
 def joints_of(name: str, end: str) -> dict[str, Any]:
