@@ -118,6 +118,16 @@ class SdSpread(Strict):
     sd: Annotated[float, Field(ge=0.0, le=1000.0)] = 0.0
 
 
+class HardwareSpread(Strict):
+    """By how many mm frames differ from the data of their hardware, normal.
+
+    Within these bounds the joints of a tab stay apart and on their ring, even of the smallest ring and 5 SD away.
+    """
+
+    mean: Annotated[float, Field(ge=-5.0, le=5.0)] = 0.0
+    sd: Annotated[float, Field(ge=0.0, le=3.0)] = 0.0
+
+
 class Spreads(Strict):
     """Distributions by key; what is left out is the same for all patients."""
 
@@ -139,7 +149,7 @@ if TYPE_CHECKING:
     HardwareSpreads = Spreads
 else:
     ErrorSpreads = _keyed("ErrorSpreads", MeasurementErrors.model_fields, SdSpread)
-    HardwareSpreads = _keyed("HardwareSpreads", HARDWARE, Spread)
+    HardwareSpreads = _keyed("HardwareSpreads", HARDWARE, HardwareSpread)
 
 
 class Population(Strict):

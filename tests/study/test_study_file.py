@@ -83,6 +83,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"population": {"errors": {"reading_mm": {"mean": 0}}}},
         r"population.errors.reading_mm.mean = 0: must be above 0",
     ),
+    ({"population": {"hardware": {"joint_radius_mm": {"sd": 10}}}}, r"joint_radius_mm.sd = 10: must be at most 3\."),
     ({"population": {"hardware": {"joint_radius": 1}}}, r"did you mean joint_radius_mm"),
     ({"errors": {"joint_radius_mm": 1}}, r"errors.joint_radius_mm = 1: is not a key"),
     ({"population": {"deformity": {"varus_deg": 3, "valgus_deg": 2}}}, r"give valgus_deg or varus_deg, not both"),
