@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from hexapod import load_catalogue, read_case
-from hexapod.checks.dose_accuracy import real_travel
+from hexapod.checks.dose_accuracy import real_travel, turned_poses
 from hexapod.errors import HexapodError
 from hexapod.schedule.doses import choose_doses
 from hexapod.schedule.strut_settings import Schedule, make_schedules
@@ -75,7 +75,7 @@ def schedules_of(document: dict[str, Any]) -> list[Schedule]:
 
 def measured(schedule: Schedule, seconds: float) -> Measured:
     """The real travel of a schedule."""
-    real = real_travel(schedule, schedule.frame.bone_poses(schedule.rounded_lengths_mm()))
+    real = real_travel(schedule.frame.setup, turned_poses(schedule))
     turned = np.diff(np.concatenate([schedule.mornings_mm[:, None], schedule.doses_mm], axis=1), axis=1)
     way = schedule.settings_mm - schedule.mornings_mm
     # Back is what goes against the day; on a day that ends where it began, all but the first turn.

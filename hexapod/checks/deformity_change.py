@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from hexapod.checks import limits
 from hexapod.checks.findings import Finding, Limit
 from hexapod.deformity import quantities as w
-from hexapod.deformity.pose import BeyondWords, deformity_words
+from hexapod.deformity.pose import BeyondWords, deformity_numbers, deformity_words
 from hexapod.deformity.quantities import (
     AP_ANGULATION,
     AP_TRANSLATION,
@@ -73,7 +75,18 @@ def check_increases(course: Course) -> list[Finding]:
     Judged by the words at the start and at the end of each stage, not in between: what rises there for a while comes
     of the shortest rotation, and is gone when the stage ends.
     """
-    found = [one for part in course.stages for one in _increases(course, part)]
+    parts = [
+        part for part in course.stages if part.stage and part.stage.correct_to is not None and not part.stage.meant
+    ]
+    T_ref_mov = np.array([T for part in parts for T in (part.path.T_start, part.path.T_end)]).reshape(-1, 4, 4)
+    numbers, beyond_words = deformity_numbers(T_ref_mov, course.setup.side, course.setup.reference)
+    words = [w.words_of(row, w.DEFORMITY) for row in numbers.tolist()]
+    found = [
+        one
+        for part, before, after, beyond in zip(parts, words[::2], words[1::2], beyond_words.reshape(-1, 2), strict=True)
+        if not beyond.any()  # bad input, told with its day when the rows are made
+        for one in _increases(part, before, after)
+    ]
     if not found:
         return []
     by_stage: dict[str, list[str]] = {}
@@ -96,16 +109,7 @@ def check_increases(course: Course) -> list[Finding]:
     ]
 
 
-def _increases(course: Course, part: StageCourse) -> Iterator[_Increase]:
-    stage = part.stage
-    if stage is None or stage.correct_to is None or stage.meant:
-        return
-    try:
-        before, after = (
-            deformity_words(T, course.setup.side, course.setup.reference) for T in (part.path.T_start, part.path.T_end)
-        )
-    except BeyondWords:  # bad input, told with its day when the rows are made
-        return
+def _increases(part: StageCourse, before: Mapping[str, float], after: Mapping[str, float]) -> Iterator[_Increase]:
     for pair in w.DEFORMITY:
         start, end = pair.signed(before), pair.signed(after)
         through = start * end < 0.0

@@ -44,9 +44,9 @@ class RealTravel:
         return np.asarray(self.doses_mm.sum(axis=1))
 
 
-def real_travel(schedule: Schedule, T_ref_mov_rounded: Array) -> RealTravel:
-    """How far the tracked points of a level travel by a schedule whose evenings have poses `T_ref_mov_rounded`
-    (n, 4, 4).
+def turned_poses(schedule: Schedule) -> Array:
+    """Poses `T_ref_mov` (n, m + 1, 4, 4) that the readings of a schedule really give, before every day and after each
+    of its m doses; the last of a day is its evening's.
 
     Raises:
         NoPose: readings that no pose near the intended one has; `index` begins with the day.
@@ -54,15 +54,17 @@ def real_travel(schedule: Schedule, T_ref_mov_rounded: Array) -> RealTravel:
     frame = schedule.frame
     setup, course = frame.setup, frame.course
     readings = np.concatenate([schedule.mornings_mm[:, None], schedule.doses_mm], axis=1)
-    lengths_mm = schedule.direction[:, None] * readings + schedule.offset_mm[:, None]
     T_before = course.T_ref_mov[np.maximum(np.arange(course.days + 1) - 1, 0), None]
     near = ring_course(setup, np.concatenate([T_before, course.dose_poses], axis=1), frame.T_mov_mring)
-    T_prox_dist = near_pose(*setup.joints_mm, lengths_mm, near)
-    tracked = setup.tracked.places_mov_mm
-    places = transform_points(bone_pose(setup, frame.T_mov_mring, T_prox_dist), tracked)
-    evenings = transform_points(T_ref_mov_rounded, tracked)
+    T_prox_dist = near_pose(*setup.joints_mm, schedule.lengths_of(readings), near)
+    return bone_pose(setup, frame.T_mov_mring, T_prox_dist)
+
+
+def real_travel(setup: LevelSetup, T_ref_mov_turned: Array) -> RealTravel:
+    """How far the tracked points of a level travel through poses (n, m + 1, 4, 4) such as `turned_poses` gives."""
+    places = transform_points(T_ref_mov_turned, setup.tracked.places_mov_mm)
     return RealTravel(
-        evening_mm=np.linalg.norm(np.diff(evenings, axis=0), axis=-1),
+        evening_mm=np.linalg.norm(np.diff(places[:, -1], axis=0), axis=-1),
         doses_mm=np.linalg.norm(np.diff(places[1:], axis=1), axis=-1),
     )
 

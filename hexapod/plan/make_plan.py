@@ -288,21 +288,26 @@ class _Making:
             return
         schedule = choose_doses(schedule)
         setup, frame = self.course.setup, schedule.frame
+        no_pose_of_doses: list[Finding] = []
         try:
-            T_rounded = frame.bone_poses(schedule.rounded_lengths_mm())
-        except NoPose as error:
-            self.findings += readings.no_pose_rounded(setup, error)
-            return
+            T_turned = dose_accuracy.turned_poses(schedule)
+            T_rounded = T_turned[:, -1]
+        except NoPose as of_doses:
+            no_pose_of_doses = dose_accuracy.no_pose_of_doses(setup, of_doses)
+            try:
+                T_rounded = frame.bone_poses(schedule.lengths_of(schedule.settings_mm[:, None])[:, 0])
+            except NoPose as error:
+                self.findings += readings.no_pose_rounded(setup, error)
+                return
         remaining = _remaining(self.course)
         near = clearances(frame, self.course.poses_at)
         self.findings += [*check_clearance(near, setup), *check_strut_angle(frame)]
         self.findings += struts.check_reserve(schedule, self.case.exchange_reserve_mm)
         self.findings += daily_motion.check_rounded_rates(schedule, T_rounded)
-        try:
-            real_travel = dose_accuracy.real_travel(schedule, T_rounded)
-        except NoPose as error:
-            self.findings += dose_accuracy.no_pose_of_doses(setup, error)
+        if no_pose_of_doses:
+            self.findings += no_pose_of_doses
             return
+        real_travel = dose_accuracy.real_travel(setup, T_turned)
         self.findings += dose_accuracy.check_real_travel(setup, real_travel)
         self.settled = _Settled(schedule, T_rounded, remaining, near, real_travel)
 

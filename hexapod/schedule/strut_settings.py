@@ -37,9 +37,9 @@ class Schedule:
     direction: Array
     offset_mm: Array
 
-    def rounded_lengths_mm(self) -> Array:
-        """Joint-to-joint lengths (n, 6) of the settings."""
-        return self.direction * self.settings_mm + self.offset_mm
+    def lengths_of(self, readings_mm: Array) -> Array:
+        """Joint-to-joint lengths (n, k, 6) of k readings of every day (n, k, 6) on the scales of that day."""
+        return self.direction[:, None] * readings_mm + self.offset_mm[:, None]
 
 
 def make_schedules(

@@ -134,15 +134,27 @@ def stage_parts(setup: LevelSetup, stages: Sequence[Stage], key: str) -> list[St
 
 def course_of(setup: LevelSetup, stages: Sequence[StageCourse], intended_at: Motion, days: int) -> Course:
     """The course of a level that should move like this; at the moment 0 it is where it is."""
+    evenings = np.arange(days + 1.0)
+    intended = _with_evenings(intended_at, intended_at(evenings))
 
     def poses_at(times: Array) -> Array:
-        T = intended_at(times)
+        T = intended(times)
         T[times == 0.0] = setup.T_ref_mov_start
         return T
 
     starts_there = setup.level.course_from is None and not setup.level.coupled
-    motion = intended_at if starts_there else poses_at
-    return Course(setup, tuple(stages), motion(np.arange(days + 1.0)), motion, intended_at)
+    motion = intended if starts_there else poses_at
+    return Course(setup, tuple(stages), motion(evenings), motion, intended)
+
+
+def _with_evenings(motion: Motion, T_evenings: Array) -> Motion:
+    """The motion, with its poses (n, 4, 4) on evening 0 to n - 1 remembered: those are asked for again and again."""
+
+    def poses_at(times: Array) -> Array:
+        evenings = times.astype(int)
+        return T_evenings[evenings] if np.array_equal(evenings, times) else motion(times)
+
+    return poses_at
 
 
 def stage_motion(parts: Sequence[StageCourse]) -> Motion:

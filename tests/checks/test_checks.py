@@ -385,7 +385,7 @@ def test_marks_of_no_scale_are_bad_input(case_dict: dict[str, Any], graduation_m
 def test_settings_on_marks_that_no_pose_has_are_refused(
     case_dict: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Schedule, "rounded_lengths_mm", lambda one: one.frame.lengths_mm * 0.0 + 1.0)
+    monkeypatch.setattr(Schedule, "lengths_of", lambda _, readings_mm: readings_mm * 0.0 + 1.0)
     found = findings(case_dict)["readings.no_pose"]
     assert "too coarse" in found.message
     assert found.day is not None

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.checks.dose_accuracy import RealTravel, real_travel
+from hexapod.checks.dose_accuracy import RealTravel, real_travel, turned_poses
 from hexapod.follow_up.reading_explanation import PLANNED, explain
 from hexapod.schedule.doses import choose_doses
 from hexapod.schedule.strut_settings import Schedule, make_schedules
@@ -58,7 +58,7 @@ def lengths_mm(schedule: Schedule) -> np.ndarray[Any, Any]:
 
 
 def travelled(schedule: Schedule) -> RealTravel:
-    return real_travel(schedule, schedule.frame.bone_poses(schedule.rounded_lengths_mm()))
+    return real_travel(schedule.frame.setup, turned_poses(schedule))
 
 
 def turned_back(schedule: Schedule) -> int:
