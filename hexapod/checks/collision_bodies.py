@@ -13,17 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hexapod.collision.closest_approach import MotionBounds, Numbers, moved_each, segment_to_segment
-from hexapod.collision.solids import Annulus, Cone, ring_to_cone, ring_to_ring, segment_to_cone
+from hexapod.collision.open_rings import OpenRing, RingBody, body_to_body, body_to_cone, box_corners
+from hexapod.collision.solids import Annulus, Cone, segment_to_cone
 from hexapod.deformity.pose import along_bone
+from hexapod.deformity.quantities import Fragment
 from hexapod.geometry.pose_path import daily_turns
 from hexapod.geometry.transforms import Array, invert, transform_points
 from hexapod.hardware.models import Ring
+from hexapod.hardware.ring_bodies import MIDDLE_DEG
 from hexapod.kinematics.inverse import STRUTS, rigid_lengths
 from hexapod.trajectory.frame_trajectory import FrameCourse, ring_course
 from hexapod.trajectory.level_setup import LevelSetup
 
 Kind = Literal["strut_strut", "strut_bone", "strut_limb", "ring_limb", "ring_ring"]
-RingName = Literal["proximal", "distal"]
 # `T_ref_mov` (n, 4, 4) at times (n,) in days.
 PosesAt = Callable[[Array], Array]
 
@@ -40,7 +42,7 @@ class BodyPair:
     kind: Kind
     words: str
     struts: tuple[int, ...] = ()
-    ring: RingName | None = None
+    ring: Fragment | None = None
 
     @property
     def bodies(self) -> tuple[str, ...]:
@@ -72,7 +74,7 @@ class Bodies:
 
     joints_mm: tuple[Array, Array]
     strut_radii_mm: Array
-    rings: tuple[Annulus, Annulus]
+    rings: tuple[RingBody, RingBody]
     bone_mm: Array | None
     bone_radius_mm: float
     limb: LimbShape | None
@@ -93,7 +95,7 @@ class Bodies:
             "strut_bone": self._strut_bone,
             "strut_limb": self._strut_limb,
             "ring_limb": self._ring_limb,
-            "ring_ring": lambda T, _: ring_to_ring(*self.rings, T),
+            "ring_ring": lambda T, _: body_to_body(*self.rings, T),
         }
         for kind, measure in measures.items():
             chosen = np.flatnonzero(kinds == kind)
@@ -140,9 +142,9 @@ class Bodies:
         found = np.empty(len(numbers))
         proximal = np.array([pair.ring == "proximal" for pair in self.pairs])[numbers]
         if proximal.any():
-            found[proximal] = ring_to_cone(self.rings[0], self._cone(T[proximal]))
+            found[proximal] = body_to_cone(self.rings[0], self._cone(T[proximal]))
         if not proximal.all():
-            found[~proximal] = ring_to_cone(self.rings[1], self._cone(T[~proximal], in_distal_axes=True))
+            found[~proximal] = body_to_cone(self.rings[1], self._cone(T[~proximal], in_distal_axes=True))
         return found
 
     def limb_ends(self, T_prox_dist: Array) -> tuple[Array, Array]:
@@ -178,11 +180,6 @@ def bodies_of(frame: FrameCourse) -> Bodies:
     rings = (setup.proximal_ring, setup.distal_ring)
     ring_bodies = [name for name, ring in zip(("proximal", "distal"), rings, strict=True) if ring.family != "own"]
     left_out += [f"{name} ring (body not known)" for name in ("proximal", "distal") if name not in ring_bodies]
-    left_out += [
-        f"legs of the {name} foot plate"
-        for name, ring in zip(("proximal", "distal"), rings, strict=True)
-        if ring.outline.legs_mm
-    ]
     T_rings = _fragments_in_rings(frame)
     bone_mm, bone = None, setup.level.bone
     if bone is None:
@@ -213,7 +210,7 @@ def bodies_of(frame: FrameCourse) -> Bodies:
     return Bodies(
         joints_mm=setup.joints_mm,
         strut_radii_mm=radii,
-        rings=(_annulus(rings[0]), _annulus(rings[1])),
+        rings=(ring_body(rings[0], "proximal"), ring_body(rings[1], "distal")),
         bone_mm=bone_mm,
         bone_radius_mm=math.nan if bone is None else bone.diameter_mm / 2.0,
         limb=limb,
@@ -222,9 +219,13 @@ def bodies_of(frame: FrameCourse) -> Bodies:
     )
 
 
-def _annulus(ring: Ring) -> Annulus:
-    """A ring's body; an open one counts as its full circle, which is never farther away than a part of it."""
-    return Annulus(ring.inner_radius_mm, ring.outer_radius_mm, ring.thickness_mm / 2.0)
+def ring_body(ring: Ring, used: Fragment, off_mm: float = 0.0) -> RingBody:
+    """A ring's body, whole or as far as it goes; `off_mm` is taken off its surface, as far as something is left."""
+    inner, outer = ring.inner_radius_mm + off_mm, ring.outer_radius_mm - off_mm
+    half, outline = max(ring.thickness_mm / 2.0 - off_mm, off_mm), ring.outline
+    if outline.closed:
+        return Annulus(inner, outer, half)
+    return OpenRing(inner, outer, half, outline.arc_deg, outline.legs_mm, MIDDLE_DEG[used])
 
 
 def _fragments_in_rings(frame: FrameCourse) -> tuple[Array, Array]:
@@ -296,7 +297,10 @@ def motion_bounds(frame: FrameCourse, bodies: Bodies) -> MotionBounds:
     # largest of a, b and a - b, and the last is a turn only.
     struts = _Bound(np.maximum(strut.speed, turn * across), 2.0 * strut.acceleration)
     body = bodies.rings[moving]
-    ring = of_points(np.zeros((1, 3))) + _turning_face(T_ref_mring, turn, body.outer_mm + body.half_mm)
+    if isinstance(body, Annulus):
+        ring = of_points(np.zeros((1, 3))) + _turning_face(T_ref_mring, turn, body.outer_mm + body.half_mm)
+    else:  # the spin about its own normal counts, too
+        ring = of_points(box_corners(body))
     bone = still if bodies.bone_mm is None else of_points(bodies.bone_mm[moving])
     limb = still
     if bodies.limb is not None:
@@ -379,7 +383,7 @@ def _limb_motion(frame: FrameCourse, bodies: Bodies, end: _Bound) -> _Bound:
     length = np.linalg.norm(far - near, axis=1)
     # Rings that pass through each other within a day are refused for their rate; such a day still needs some bound.
     shortest = np.maximum(0.5 * (length[1:] + length[:-1] - end.speed), 0.5 * SHORTEST_LIMB_MM)
-    beyond = 2.0 * max(ring.outer_mm for ring in bodies.rings)
+    beyond = 2.0 * max(ring.reach_mm for ring in bodies.rings)
     radius = max(bodies.limb.proximal_radius_mm, bodies.limb.distal_radius_mm)
     share = 1.0 + (beyond + radius) / shortest
     turning = 4.0 * radius * (end.speed / shortest) ** 2

@@ -9,17 +9,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import get_args
 
 import numpy as np
 
 from hexapod.checks import limits
+from hexapod.checks.collision_bodies import ring_body
 from hexapod.checks.findings import RANK, Finding
-from hexapod.collision.solids import Annulus, ring_to_ring
+from hexapod.collision.open_rings import RingBody, body_to_body, box_corners
 from hexapod.deformity import quantities as w
 from hexapod.deformity.pose import along_bone
 from hexapod.deformity.quantities import Fragment, moving_end
 from hexapod.geometry.transforms import Array, invert, transform_points, turn_angle
-from hexapod.hardware.models import Ring
 from hexapod.trajectory.coupled_levels import segment_shift
 from hexapod.trajectory.frame_trajectory import (
     FrameCourse,
@@ -98,13 +99,16 @@ def check_rings_through(frames: Sequence[FrameCourse | None]) -> list[Finding]:
 
 def _through(run: Sequence[FrameCourse]) -> list[Finding]:
     rings = [ring for frame in run for ring in (frame.setup.proximal_ring, frame.setup.distal_ring)]
+    # Thinner by what two bodies may overlap by the errors of measuring.
+    uses = itertools.cycle(get_args(Fragment))
+    solids = [ring_body(ring, used, limits.RINGS_THROUGH.value / 2.0) for ring, used in zip(rings, uses, strict=False)]
     found = []
     days = max(frame.course.days for frame in run)
     T = rings_of_run(run, np.arange(days + 1.0))
     for one, other in itertools.combinations(range(len(rings)), 2):
         if _told_twice(run, one, other) or not _known(run[one // 2], run[other // 2]):
             continue
-        time = _first_time(run, (one, other), (_solid(rings[one]), _solid(rings[other])), (T[one], T[other]))
+        time = _first_time(run, (one, other), (solids[one], solids[other]), (T[one], T[other]))
         if time is not None:
             found.append(_finding(run, one, other, time))
     return found
@@ -133,14 +137,8 @@ def _told_twice(run: Sequence[FrameCourse], one: int, other: int) -> bool:
     return segment.ring == "shared"
 
 
-def _solid(ring: Ring) -> Annulus:
-    """The ring's body, thinner by what two bodies may overlap by the errors of measuring."""
-    off = limits.RINGS_THROUGH.value / 2.0
-    return Annulus(ring.inner_radius_mm + off, ring.outer_radius_mm - off, max(ring.thickness_mm / 2.0 - off, off))
-
-
 def _first_time(
-    run: Sequence[FrameCourse], numbers: tuple[int, int], solids: tuple[Annulus, Annulus], T: tuple[Array, Array]
+    run: Sequence[FrameCourse], numbers: tuple[int, int], solids: tuple[RingBody, RingBody], T: tuple[Array, Array]
 ) -> float | None:
     """The earliest time (days) found at which two rings overlap, None if they never do.
 
@@ -156,7 +154,7 @@ def _first_time(
     if not len(evenings):
         return None
     distance = np.full(len(near), np.inf)
-    distance[evenings] = ring_to_ring(*solids, T_one_other[evenings])
+    distance[evenings] = body_to_body(*solids, T_one_other[evenings])
     hit = np.flatnonzero(~(distance > 0.0))
     first = float(hit[0]) if len(hit) else None
     start = np.flatnonzero(np.isfinite(distance[:-1]) & np.isfinite(distance[1:]))
@@ -169,7 +167,7 @@ def _first_time(
             break
         left, right, begin, length = left[open_], right[open_], begin[open_], length / 2.0
         T_mid = rings_of_run(run, begin + length)[list(numbers)]
-        middle = ring_to_ring(*solids, invert(T_mid[0]) @ T_mid[1])
+        middle = body_to_body(*solids, invert(T_mid[0]) @ T_mid[1])
         touched = ~(middle > 0.0)
         if touched.any():
             earliest = float((begin + length)[touched].min())
@@ -179,18 +177,17 @@ def _first_time(
     return first
 
 
-def _before(one: Annulus, other: Annulus, T_one_other: Array) -> Array:
+def _before(one: RingBody, other: RingBody, T_one_other: Array) -> Array:
     """By how much (n,) the other ring lies wholly before or behind the slab of the first, mm; below 0: it may not."""
     lean = np.hypot(T_one_other[:, 2, 0], T_one_other[:, 2, 1])
-    reach = other.outer_mm * lean + other.half_mm * abs(T_one_other[:, 2, 2])
+    reach = other.reach_mm * lean + other.half_mm * abs(T_one_other[:, 2, 2])
     return np.asarray(abs(T_one_other[:, 2, 3]) - reach - one.half_mm)
 
 
-def _largest_chords(T_one_other: Array, ring: Annulus) -> Array:
+def _largest_chords(T_one_other: Array, ring: RingBody) -> Array:
     """How far (n - 1,) a point of the other ring goes at most from evening to evening, as a chord."""
-    r, h = ring.outer_mm, ring.half_mm
-    corners = np.array([[x, y, z] for x in (-r, r) for y in (-r, r) for z in (-h, h)])  # of a box round the ring
-    return np.asarray(np.linalg.norm(np.diff(transform_points(T_one_other, corners), axis=0), axis=2).max(axis=1))
+    places = transform_points(T_one_other, box_corners(ring))
+    return np.asarray(np.linalg.norm(np.diff(places, axis=0), axis=2).max(axis=1))
 
 
 def _finding(run: Sequence[FrameCourse], one: int, other: int, time: float) -> Finding:

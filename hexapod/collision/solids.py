@@ -191,6 +191,11 @@ class Annulus:
     outer_mm: float
     half_mm: float
 
+    @property
+    def reach_mm(self) -> float:
+        """How far from its axis it goes."""
+        return self.outer_mm
+
 
 def least_round(around: RoundAbout, angles: int, reach_mm: Array, enough: Array) -> Array:
     """The lesser of `enough` (m,) and the least distances in mm all round circles (k m,), k of every element.
@@ -237,7 +242,7 @@ def ring_to_cone(ring: Annulus, cone: Cone) -> Array:
     if cone.wide_radius_mm > cone.narrow_radius_mm:
         least = _inner_edges(ring, cone, pencil_slopes, least)
         rim = np.full(len(tilt), cone.wide_radius_mm)
-        least = _circles_to_ring(cone.wide_mm, *_across(cone.axis), rim, ring, least)
+        least = _circles_to_ring(cone.wide_mm, *across(cone.axis), rim, ring, least)
     return np.where(inside, least, 0.0)
 
 
@@ -265,7 +270,7 @@ def _inner_edges(ring: Annulus, cone: Cone, to_body: ToBody, enough: Array) -> A
     return least_round(around, BESIDE_LIMB, np.full(len(z), ring.inner_mm), enough)
 
 
-def _across(axis: Array) -> tuple[Array, Array]:
+def across(axis: Array) -> tuple[Array, Array]:
     """Two unit vectors (m, 3) square to unit vectors (m, 3) and to each other."""
     least_share = np.eye(3)[np.argmin(abs(axis), axis=1)]
     one = cross(axis, least_share)

@@ -213,6 +213,25 @@ def test_no_moment_is_nearer_than_the_table_says(reference: str) -> None:
 
 
 @pytest.mark.hazard("H-09")
+def test_the_spin_of_an_open_ring_counts() -> None:
+    # Two 2/3 rings round the axis of a bone that turns by 20 deg in 10 days: the moving ring spins about its own normal.
+    case = case_of(move(10), deformity={"external_rotation_deg": 20.0})
+    frame = case["levels"][0]["frame"]
+    frame["proximal_ring"] = frame["distal_ring"] = {"model": "generic-two-thirds-180"}
+    course, table = table_of(case, (330.0, 280.0))
+    bodies, times = bodies_of(course), np.linspace(0.0, 10.0, 41)
+    T = ring_course(course.setup, poses_at(course.course)(times), course.T_mov_mring)
+    number = [pair.kind for pair in bodies.pairs].index("ring_ring")
+    dense = bodies.distances(T, np.full(len(times), number))
+    assert table.pairs[number].distance_mm - 1e-2 <= dense.min() <= table.pairs[number].distance_mm + 1e-2
+    # An end of its body, 106 mm from the axis, goes by 2 deg a day: 3.70 mm.
+    fastest = motion_bounds(course, bodies).speed[:, number]
+    assert (fastest >= 106 * math.radians(2.0)).all()
+    whole = frame_of(case_of(move(10), deformity={"external_rotation_deg": 20.0}))
+    assert motion_bounds(whole, bodies_of(whole)).speed[:, -1].max() < 1.0
+
+
+@pytest.mark.hazard("H-09")
 @pytest.mark.parametrize("reference", ["proximal", "distal"])
 def test_no_joint_moves_faster_than_its_bound(reference: str) -> None:
     stages = (move(2, valgus_deg=20, internal_rotation_deg=25, medial_mm=12), HOLD, OTHER_WAY)
