@@ -185,6 +185,7 @@ def _clinic() -> None:
     """What every new case starts with: kept once, and changed here."""
     draft = session.draft()
     with st.expander(f"Defaults of the clinic: {plain(clinic_defaults.told(draft))}", key="clinic-defaults"):
+        st.caption("A case that needs others has its own in step Limb.")
         limb.show_clinic(work_out(draft))
         check_sign_off.goal_fields(Outcome(typed_text.typed_goal(draft)[1], None, None))
 

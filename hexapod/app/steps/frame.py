@@ -216,8 +216,9 @@ def _chosen(known: Mapping[str, T], path: d.Path) -> str:
     item = known.get(d.entry(session.draft(), (*path, "model")) or "")
     if d.entry(session.draft(), (*path, "kind")) != "model":
         return ""
-    if item is None:
-        return "As marked on the part or the maker's label. (?): data unverified."
+    if item is None:  # told once, of the first part on the page
+        first = path[-1] == "proximal_ring"
+        return "As marked on the part or the maker's label. (?): data unverified." if first else ""
     if unverified(item):
         return f"{item.label}, data unverified: check them against the maker's manual before use."
     return f"{item.label}. Data: {', '.join(sorted({value.status for value in item.provenance.values()}))}."

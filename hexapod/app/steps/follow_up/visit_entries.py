@@ -170,8 +170,10 @@ def _level(outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredV
     path = ("visit", "readings", str(index))
     level = visit.level_name(following.case, index)
     st.subheader(f"Readings of {plain(level)}" if several else "Readings", anchor=False)
-    empty = " Leave all six empty if this hexapod was not read." if several else ""
-    st.caption(f"As read from the scales, mm. Six numbers copied together may be pasted into any of the fields.{empty}")
+    if index == 0:  # of the others it is the same
+        empty = " Leave all six empty if a hexapod was not read." if several else ""
+        told_once = "As read from the scales, mm. Six numbers copied together may be pasted into any of the fields."
+        st.caption(told_once + empty)
     with st.container(key=f"visit-level-{index}", gap=None):
         with st.container(key=f"visit-readings-{index}{'-several' * several}", horizontal=True, gap="small"):
             for k in d.STRUTS:

@@ -45,7 +45,7 @@ def show(outcome: Outcome) -> None:
     panels.show(
         "How the bone will move",
         panels.movement_lines(outcome, session.level_index()),
-        "Available once the data are complete.",
+        "Comes with the plan summary.",
     )
 
 
