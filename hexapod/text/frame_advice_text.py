@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hexapod.case.model import Case
-from hexapod.hardware.models import marked_name
+from hexapod.hardware.models import marked_name, shown_name
 from hexapod.plan.plan_file import exchange_document
 from hexapod.text.case_sentences import exchange_sentence
 from hexapod.text.numbers import number
@@ -59,23 +59,25 @@ class Proposal:
     build: tuple[str, ...]
 
 
-def proposals(options: Sequence[RingDistance]) -> tuple[Proposal, ...]:
-    """The options that allow the treatment, best first, in words."""
+def proposals(options: Sequence[RingDistance], catalogue: Catalogue) -> tuple[Proposal, ...]:
+    """The options that allow the treatment, best first, in words; struts by what people buy them as."""
     return tuple(
         Proposal(
             number(option.height_mm),
             str(option.visits),
             str(len(option.exchanges)),
             f"{option.worst_condition:.1f}",
-            _build(option),
+            _build(option, catalogue),
         )
         for option in options
         if not option.why_not
     )
 
 
-def _build(option: RingDistance) -> tuple[str, ...]:
-    sentences = [f"{model} {number(setting)}" for model, setting in zip(option.models, option.settings_mm, strict=True)]
+def _build(option: RingDistance, catalogue: Catalogue) -> tuple[str, ...]:
+    known = catalogue.struts
+    names = [shown_name(known[model]) if model in known else model for model in option.models]
+    sentences = [f"{name} {number(setting)}" for name, setting in zip(names, option.settings_mm, strict=True)]
     if len(set(sentences)) == 1:
         return (f"all six: {sentences[0]}",)
     return tuple(f"{k}: {one}" for k, one in enumerate(sentences, 1))

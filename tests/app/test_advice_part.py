@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import hexapod
+from hexapod import load_catalogue
 from hexapod.app.draft.draft_model import STRUTS
 from hexapod.app.draft.typed_text import NotANumber, heights_in
 from hexapod.preoperative.frame_choice import choose_frame
@@ -49,7 +50,7 @@ def test_proposals_are_those_of_the_function_and_are_put_in_and_taken_back(form:
         told = f"<td>{option.visits}</td><td>{len(option.exchanges)}</td><td>{option.worst_condition:.1f}</td>"
         assert told in row
         for model, setting in zip(option.models, option.settings_mm, strict=True):
-            assert f"{model} {number(setting)}" in row
+            assert f"{load_catalogue().struts[model].label} {number(setting)}" in row
     last = good[-1]
     form.press(f"propose-{number(last.height_mm)}")
     assert form.document == case_with_advice(case, 0, last).document
@@ -72,7 +73,8 @@ def test_a_frame_that_nobody_has_built_yet_is_advised_on(form: Form) -> None:
     _asked(form, "150")
     (option,) = advise(case, 0, [150.0])
     assert all(
-        f"{model} {number(one)}" in form.html for model, one in zip(option.models, option.settings_mm, strict=True)
+        f"{load_catalogue().struts[model].label} {number(one)}" in form.html
+        for model, one in zip(option.models, option.settings_mm, strict=True)
     )
     form.press("propose-150")
     assert form.document == case_with_advice(case, 0, option).document

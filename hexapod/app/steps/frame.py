@@ -314,7 +314,7 @@ def _table(options: Sequence[RingDistance]) -> str:
     rows = [
         f'<tr><th scope="row">{escape(one.height)}</th><td>{one.visits}</td><td>{one.exchanges}</td>'
         f"<td>{one.condition}</td><td>{'<br>'.join(map(escape, one.build))}</td></tr>"
-        for one in proposals(options)[:SHOWN]
+        for one in proposals(options, load_catalogue())[:SHOWN]
     ]
     bad = [one for one in options if one.why_not][:SHOWN_NOT]
     rows += [
