@@ -136,6 +136,15 @@ bench: $(STAMPS)/run ## speed as a table, one run
 mutants: $(STAMPS)/dev ## apply named mistakes one at a time; every one must be caught
 	$(BIN)/python tests/mutants/run.py
 
+# Its packages are no part of the tests' own: an environment beside them.
+COSMIC := $(STAMPS)/cosmic-ray
+$(COSMIC)/bin/cosmic-ray: | $(VENV)/bin/python
+	$(PYTHON) -m venv $(COSMIC) && $(COSMIC)/bin/python -m pip install -q cosmic-ray==8.7.0
+
+.PHONY: mutation
+mutation: $(STAMPS)/dev $(COSMIC)/bin/cosmic-ray ## change every line of MODULE=deformity/quantities.py; list what no test notices (hours)
+	$(BIN)/python tests/mutants/every_line.py $(MODULE) --tool $(CURDIR)/$(COSMIC)/bin/cosmic-ray
+
 .PHONY: docs listing verification
 docs: $(STAMPS)/dev ## the documentation as a site, build/docs/docs/index.html; a warning is an error
 	$(BIN)/python -m sphinx -q -W --keep-going -b html -c docs . build/docs

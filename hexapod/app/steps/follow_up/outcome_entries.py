@@ -50,17 +50,16 @@ def show(key: str, case: Case) -> None:
         HexapodError: the library does not answer.
     """
     found = library_access.records().outcomes.of(key) if key else ()
+    if not found and not library_access.may_change():
+        return
     with st.expander("Outcome at removal of the frame"):
         if found:
             _recorded(found)
+        if not library_access.may_change():
+            return
         _fields(case)
-        st.button(
-            "Record outcome" if not found else "Record a corrected outcome",
-            key=BUTTON,
-            on_click=_record,
-            args=(len(case.levels),),
-            disabled=not library_access.may_plan() or not key,
-        )
+        label = "Record a corrected outcome" if found else "Record outcome"
+        st.button(label, key=BUTTON, on_click=_record, args=(len(case.levels),), disabled=not key)
         step_status.beside(BUTTON)
 
 
