@@ -1,6 +1,7 @@
 """Bone transport before surgery: from what is measured on the limb to the hexapods that close a defect.
 
-Everything lies along the bone, in mm distal of the most proximal ring.  An antegrade segment is cut off the proximal
+Everything lies along the bone, in mm distal of the most proximal ring; the fragments are aligned, without angulation
+and rotation against each other.  An antegrade segment is cut off the proximal
 fragment and travels distally, a retrograde one off the distal fragment and proximally; `both` (trifocal) sends one from
 either side.  The hexapod at the docking site keeps the length of the limb (`keep-length`).
 """
@@ -49,6 +50,7 @@ class TransportMeasures:
         compression_mm: how far the docking site is compressed after docking, 0 or more.
         first_mm: of `both`, how far the proximal segment goes; half the defect when None.
         diameter_mm: of the bone.
+        girth_mm: of the limb at its widest between the outermost rings; None: not measured.
         mm_per_day: at which the defect closes.
         latency_days: rest before it.
         index_days_per_cm: external fixation index, from which consolidation follows; None: no consolidation.
@@ -71,6 +73,7 @@ class TransportMeasures:
     mm_per_day: float = 1.0
     latency_days: int = LATENCY_DAYS
     index_days_per_cm: float | None = None
+    girth_mm: float | None = None
     bone: str = "bone"
 
 
@@ -141,6 +144,8 @@ def transport_construct(measured: TransportMeasures, catalogue: Catalogue | None
             "limits": {"mm_per_day": measured.mm_per_day if docking else transports[index].mm_per_day},
             "adjustments_per_day": ADJUSTMENTS,
         }
+        if measured.girth_mm is not None:
+            level["limb_girth_mm"] = {"proximal": measured.girth_mm, "distal": measured.girth_mm}
         if index:
             level["segment"] = {"distal_mm": measured.segments_mm[index - 1], "ring": "shared"}
         if docking:
@@ -177,6 +182,7 @@ def _check(measured: TransportMeasures) -> None:
         ("The distance from ring to osteotomy", (measured.osteotomy_mm,)),
         ("The diameter of the bone", (measured.diameter_mm,)),
         ("The rate", (measured.mm_per_day,)),
+        ("The girth of the limb", () if measured.girth_mm is None else (measured.girth_mm,)),
     ):
         if not all(0.0 < size <= w.ALONG_BONE.limit for size in sizes):
             raise HexapodError(f"{name} must be above 0 and at most {w.ALONG_BONE.limit:g}.")

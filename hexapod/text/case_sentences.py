@@ -48,21 +48,33 @@ def size(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def words_sentence(words: Mapping[str, float], nothing: str = "none") -> str:
-    """Words and sizes in one line: `9 deg varus, 5 mm posterior`.
+def words_sentence(words: Mapping[str, float], nothing: str = "none", *, gap: bool = False) -> str:
+    """Words and sizes in one line: `9 deg varus, 5 mm posterior`; `gap` as in `spoken`.
 
     >>> words_sentence({"varus_deg": 9.0, "apex_anterior_deg": 6.0, "short_mm": 9})
     '9 deg varus, 6 deg apex anterior, 9 mm short'
     """
-    return ", ".join(f"{size(value)} {unit_of(word)} {spoken(word)}" for word, value in words.items()) or nothing
+    sizes = (f"{size(value)} {unit_of(word)} {spoken(word, gap=gap)}" for word, value in words.items())
+    return ", ".join(sizes) or nothing
 
 
-def spoken(word: str) -> str:
-    """A direction word of a case file as a person says it.
+# What is said where a segment travels or docks: the bone ends are apart there, and no limb is too long or too short.
+AT_A_GAP = {"long_mm": "apart", "short_mm": "pressed together"}
 
-    >>> spoken("apex_anterior_deg"), spoken("leans_medial_deg")
-    ('apex anterior', 'medial tilt')
+
+def at_a_gap(level: Level) -> bool:
+    """Whether a hexapod transports a segment or closes a defect, so that `spoken` tells a gap instead of a length."""
+    return level.coupled or (isinstance(level, DrivenLevel) and any(stage.transport for stage in level.stages))
+
+
+def spoken(word: str, *, gap: bool = False) -> str:
+    """A direction word of a case file as a person says it; `gap`: of two bone ends with a gap between them.
+
+    >>> spoken("apex_anterior_deg"), spoken("leans_medial_deg"), spoken("long_mm", gap=True)
+    ('apex anterior', 'medial tilt', 'apart')
     """
+    if gap and word in AT_A_GAP:
+        return AT_A_GAP[word]
     name = word.rpartition("_")[0].replace("_", " ")
     return f"{name.removeprefix('leans ')} tilt" if name.startswith("leans ") else name
 
@@ -90,7 +102,7 @@ def deformity_sentences(words: Mapping[str, float], reference: Fragment, *, dock
         "lateral_mm": f"{{}} mm lateral: the {moving} fragment is {{}} mm farther from the midline than it should be.",
         "anterior_mm": f"{{}} mm anterior: the {moving} fragment is {{}} mm too far forward.",
         "posterior_mm": f"{{}} mm posterior: the {moving} fragment is {{}} mm too far back.",
-        "short_mm": "{} mm shortening.",
+        "short_mm": "{} mm: the bone ends are pressed together by so much." if docks else "{} mm shortening.",
         "long_mm": "{} mm defect: the bone ends are that far apart along the bone."
         if docks
         else "{} mm lengthening: the fragments are apart along the bone.",
@@ -113,12 +125,18 @@ _STRAIGHT: Mapping[Indication, str] = {
 
 # Of a hexapod that transports: what shall be closed or lengthened is no deformity of the place where the bone is cut.
 NOT_DISPLACED = "The fragments are not displaced; the stages transport one of them."
+# Of a hexapod that compensates for others: its defect, if it closes one, is not entered, or there is none.
+NO_DEFECT = "No defect and no displacement is entered here; this hexapod compensates for the others."
+
+
+def not_displaced(indication: Indication, *, transports: bool, coupled: bool) -> str:
+    """What is said of a hexapod whose deformity is entered as none."""
+    return NO_DEFECT if coupled else NOT_DISPLACED if transports else _STRAIGHT[indication]
 
 
 def level_sentences(level: Level) -> list[str]:
     """Deformity and mounting of a level read back; what was not entered is reported as missing, not as zero."""
-    travels = isinstance(level, DrivenLevel) and any(stage.transport for stage in level.stages)
-    nothing = NOT_DISPLACED if travels else _STRAIGHT[level.indication]
+    nothing = not_displaced(level.indication, transports=at_a_gap(level), coupled=level.coupled)
     bone = deformity_sentences(level.deformity_words, level.reference, docks=level.coupled) or [nothing]
     if level.deformity is None:
         bone = ["The deformity was not entered: planned as none."]

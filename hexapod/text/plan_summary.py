@@ -61,8 +61,8 @@ class PlanSummary:
     `last` is the last day of the plan, `last_adjustment` the last one on which something moves.  `visits` are the
     mornings on which struts are changed.
     `days_in_frame` is what the user's index makes likely, None where none was entered; `days_before` of these days were
-    before day 0.  `fastest` is planned, `really_fastest` what the marks of the scales make of it from one evening to
-    the next, and `doses_of_a_day` of all doses of a day together.  `nearest` are the least distances within the frame,
+    before day 0; `grows` whether a regenerate does.  `fastest` is planned, `really_fastest` what the marks of the scales
+    make of it from one evening to the next, and `doses_of_a_day` of all doses of a day together.  `nearest` are the least distances within the frame,
     to the bone and to the skin, as far as they could be judged.
     """
 
@@ -76,6 +76,7 @@ class PlanSummary:
     dockings: tuple[Docking, ...] = ()
     days_in_frame: float | None = None
     days_before: int = 0
+    grows: bool = True
     fastest: Extreme | None = None
     really_fastest: Extreme | None = None
     doses_of_a_day: Extreme | None = None
@@ -109,6 +110,7 @@ def summary_of(plan: Plan | Refusal) -> PlanSummary:
         dockings=tuple(_docking(level) for level in levels if has_docking(level)),
         days_in_frame=max(in_frame, default=None),
         days_before=plan.case.days_before or 0,
+        grows=any(level.entered.indication == "osteotomy" for level in levels),
         fastest=_worst([_fastest(level) for level in levels]),
         really_fastest=_worst([_really(level, lambda one: one.evening) for level in levels]),
         doses_of_a_day=_worst([_really(level, lambda one: one.doses) for level in levels]),
@@ -327,7 +329,7 @@ class _Phrases:
 
     def in_frame(self, summary: PlanSummary) -> str:
         if summary.days_in_frame is None:
-            return "no external fixation index entered"
+            return "no external fixation index entered" if summary.grows else "no index applies: no regenerate grows"
         before = f", {summary.days_before} of them before day 0" if summary.days_before else ""
         return f"about {summary.days_in_frame:.0f} days, by the external fixation index{before}"
 

@@ -22,7 +22,7 @@ from hexapod.preoperative.end_error import (
     end_error,
     mounting_sensitivity,
 )
-from hexapod.text.case_sentences import WORTH_A_WORD_DEG, WORTH_A_WORD_MM, size, words_sentence
+from hexapod.text.case_sentences import WORTH_A_WORD_DEG, WORTH_A_WORD_MM, at_a_gap, size, words_sentence
 
 if TYPE_CHECKING:
     from hexapod.preoperative.ring_calibration import MeasuredRing
@@ -74,13 +74,14 @@ class SensitivityRow:
 
 def sensitivity_rows(plan: LevelPlan) -> list[SensitivityRow]:
     """A row for each of the six quantities of the mounting, the worst first."""
-    return [_row(one) for one in mounting_sensitivity(plan.frame)]
+    gap = at_a_gap(plan.entered)
+    return [_row(one, gap=gap) for one in mounting_sensitivity(plan.frame)]
 
 
-def _row(one: Sensitivity) -> SensitivityRow:
+def _row(one: Sensitivity, *, gap: bool) -> SensitivityRow:
     off = [f"{size(one.off_mm)} mm"] * (one.off_mm >= WORTH_A_WORD_MM)
     off += [f"{size(one.off_deg)} deg"] * (one.off_deg >= WORTH_A_WORD_DEG)
-    left = "a position without words" if one.remaining is None else words_sentence(_worth(one.remaining))
+    left = "a position without words" if one.remaining is None else words_sentence(_worth(one.remaining), gap=gap)
     return SensitivityRow(_ring(one), " and ".join(off) or NOTHING, left)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 import hexapod
+from hexapod.app.draft import transport_draft
+from hexapod.app.draft.draft_model import blank_draft
 from hexapod.app.draft.storage import draft_in, text_of
 from hexapod.app.widgets import fields
 from hexapod.plan.plan_file import plan_sha256
@@ -28,7 +30,7 @@ TYPED = {
 def _entered() -> Form:
     form = Form(case="new")
     form.type("Case id", "t-1").choose("Side", "left").choose("Bone", "tibia").type("Date of day 0", "2026-04-13")
-    form.choose("Direction of transport", "antegrade")
+    form.choose("Direction of transport", "antegrade").choose("Fragments on both sides of the defect", "yes")
     for label, text in TYPED.items():
         form.type(label, text)
     form.choose("Rings of the transport: family", "generic").choose("Rings of the transport", "generic-full-180")
@@ -125,3 +127,13 @@ def test_the_defect_is_never_told_as_anything_else() -> None:
     told = "\n".join(seen)
     for wrong in ("No deformity", "shortened", "-1 days", "point from which this hexapod counts: "):
         assert wrong not in told, wrong
+
+
+@pytest.mark.parametrize(("aligned", "told"), [(None, "still to be chosen"), ("no", "correct the alignment first")])
+def test_fragments_are_derived_only_once_they_are_said_to_be_aligned(aligned: str | None, told: str) -> None:
+    draft = blank_draft()
+    draft["transport"] |= {"direction": "antegrade", "aligned": aligned}
+    assert any(
+        trouble.path == ("transport", "aligned") and told in trouble.sentence
+        for trouble in transport_draft.made(draft).troubles
+    )

@@ -43,6 +43,7 @@ def test_from_empty_to_a_signed_transport(tab: Screen, server: Server, capsys: p
     hands.choose("Direction of transport", "antegrade")
     for label, text in MEASURED.items():
         hands.type(label, text)
+    hands.choose("Fragments on both sides of the defect", "aligned")
     hands.choose("Rings of the transport: family", "Generic")
     hands.choose("Rings of the transport", "180")
     hands.choose("Struts of the transport", "Generic fine")

@@ -177,3 +177,18 @@ def test_what_cannot_be_is_said(changed: dict[str, Any], told: str) -> None:
 def test_a_share_of_the_proximal_segment_beyond_the_defect_is_refused() -> None:
     with pytest.raises(HexapodError, match="above 0 and less than the defect, 65 mm"):
         transport_construct(replace(BOTH, first_mm=65.0))
+
+
+@pytest.mark.hazard("H-30")
+def test_a_limb_wider_than_the_rings_is_refused_once_its_girth_is_told() -> None:
+    """600 mm round are 191 mm across, more than the 180 mm of the rings; 500 mm are 159 mm, which leaves 10 mm."""
+    for girth, verdict in ((600.0, "refused"), (500.0, "caution")):
+        levels = transport_construct(replace(ANTEGRADE, girth_mm=girth)).levels
+        document = {
+            "format": "hexapod-case/1",
+            "id": "transport",
+            "limb": {"side": "left", "bone": "tibia"},
+            "start_date": "2026-04-13",
+            "levels": levels,
+        }
+        assert hexapod.make_plan(hexapod.read_case(document)).verdict == verdict

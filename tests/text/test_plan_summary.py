@@ -157,3 +157,15 @@ def test_a_difference_is_told_in_words(changed: dict[str, Any], name: str, diffe
     assert rows.pop(name) == difference
     if changed.get("verdict") != "refused":
         assert set(rows.values()) == {"the same"}
+
+
+@pytest.mark.parametrize(
+    ("stem", "told"),
+    [
+        ("tibia_fracture", "no index applies: no regenerate grows"),
+        ("foot_equinus", "no index applies: no regenerate grows"),
+        ("tibia_malrotation", "no external fixation index entered"),
+    ],
+)
+def test_an_index_is_asked_for_only_where_a_regenerate_grows(stem: str, told: str) -> None:
+    assert _told(_effect(stem))["Time in the frame"] == told

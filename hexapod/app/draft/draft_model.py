@@ -123,11 +123,11 @@ def blank_template() -> Draft:
 
 def blank_transport() -> Draft:
     """Nothing typed for a bone transport; `before` has the hexapods that those derived from it took the place of."""
-    numbers = ("defect_mm", "osteotomy_mm", "diameter_mm", "first_mm")
+    numbers = ("defect_mm", "osteotomy_mm", "diameter_mm", "girth_mm", "first_mm")
     course = ("compression_mm", "mm_per_day", "latency_days", "index_days_per_cm")
     return (
         dict.fromkeys((*numbers, *course), "")
-        | dict.fromkeys(("direction", "family", "ring", "series"))
+        | dict.fromkeys(("direction", "aligned", "family", "ring", "series"))
         | {"segments_mm": {"0": "", "1": ""}, "rings_mm": {"0": "", "1": "", "2": ""}, "before": []}
         | {"beside": blank_words(PLACE[:2]), "ring_offset": blank_words(PLACE[:2])}
     )

@@ -15,6 +15,12 @@ from hexapod.errors import HexapodError
 from hexapod.preoperative.bone_transport import Construct, TransportMeasures, transport_construct
 
 HERE = "transport"
+# Which way the two fragments of the defect stand to each other, and why those that are not aligned are not derived.
+ALIGNED = {"yes": "aligned", "no": "angulated or rotated"}
+NOT_ALIGNED = (
+    "the segment only travels: correct the alignment first, at surgery or with a hexapod of its own, or enter the "
+    "hexapods one by one."
+)
 # Numbers that have to be typed whatever the direction, as they are called in `TransportMeasures`.
 REQUIRED = ("defect_mm", "osteotomy_mm", "diameter_mm")
 
@@ -41,14 +47,16 @@ def made(draft: d.Draft) -> Derived:
     told: dict[str, Any] = {name: _number(reader, (HERE, name), required=True) for name in REQUIRED}
     for name, many in (("segments_mm", count), ("rings_mm", count + 1)):
         told[name] = tuple(_number(reader, (HERE, name, str(k)), required=True) for k in range(many))
-    for name in ("compression_mm", "mm_per_day", "index_days_per_cm", *(["first_mm"] if count > 1 else [])):
+    for name in ("girth_mm", "compression_mm", "mm_per_day", "index_days_per_cm", *(["first_mm"] if count > 1 else [])):
         told[name] = _number(reader, (HERE, name))
     told["latency_days"] = _number(reader, (HERE, "latency_days"), typed_text.whole)
     for name in ("beside", "ring_offset"):
         told[name] = reader.words((HERE, name), name, d.PLACE[:2], required=True)
-    for name in ("ring", "series"):
+    for name in ("aligned", "ring", "series"):
         if typed[name] is None:
             reader.say((HERE, name), name, "still to be chosen.", missing=True)
+    if typed["aligned"] == "no":
+        reader.say((HERE, "aligned"), "aligned", NOT_ALIGNED)
     if reading.troubles:
         return Derived(None, tuple(reading.troubles))
     measured = TransportMeasures(

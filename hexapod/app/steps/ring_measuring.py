@@ -96,7 +96,8 @@ def _entries(outcome: Outcome) -> None:
             for a, b in PAIRS:
                 if a == first:
                     with st.container(key=f"distance-{a}-{b}", width=110):
-                        text_field(outcome, (HERE, "distances_mm", key_of(a, b)), f"{a} to {b}, mm")
+                        label = f"{a} to {b}, mm"
+                        text_field(outcome, (HERE, "distances_mm", key_of(a, b)), label, hint=f"Joints {a}, {b}.")
 
 
 def _result(found: RingTyped) -> None:

@@ -76,6 +76,11 @@ def _bone(outcome: Outcome, direction: str) -> None:
     to = "Osteotomy to ring 3, mm" if direction == "retrograde" else "Ring 1 to the osteotomy, mm"
     _number(outcome, "osteotomy_mm", to, "Rings are counted from proximal.")
     _number(outcome, "diameter_mm", "Diameter of the bone, mm", "To watch how fast the bone edges move.")
+    _number(
+        outcome, "girth_mm", "Girth of the limb at its widest, mm", "Empty: clearances to the skin are not checked."
+    )
+    hint = "Seen on both radiographs, rotation as examined. Structures at risk follow in step Deformity."
+    choice(outcome, (HERE, "aligned"), "Fragments on both sides of the defect", transport_draft.ALIGNED, hint=hint)
     st.html('<p class="hx-label">The distal end of the defect lies beside the proximal one</p>')
     for pair in d.PLACE[:2]:
         size_and_word(outcome, (HERE, "beside"), pair, label=f"beside, {pair.quantity}", hint="0: in line.")

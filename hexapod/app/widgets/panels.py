@@ -24,7 +24,7 @@ from hexapod.checks.findings import FindingGroup
 from hexapod.hardware.models import marked_name
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
 from hexapod.schedule.strut_exchanges import Exchange
-from hexapod.text.case_sentences import NOT_DISPLACED, deformity_sentences, mounting_sentence, movement_sentences
+from hexapod.text.case_sentences import deformity_sentences, mounting_sentence, movement_sentences, not_displaced
 from hexapod.text.field_kinds import SIDES
 from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words, level_sentences
 from hexapod.text.numbers import number
@@ -39,11 +39,11 @@ Exchanges = dict[tuple[int, int], Exchange]
 def deformity_lines() -> list[str]:
     """The deformity of the level being edited, as soon as the reference is chosen and the words can be read."""
     level = session.level()
-    travels = not d.follows(level) and any(stage["kind"] == "transport" for stage in level["stages"])
-    sentences = partial(deformity_sentences, docks=d.follows(level))
-    return _said(
-        sentences, "deformity", Deformity, [NOT_DISPLACED if travels else "No deformity: the bone is straight."]
-    )
+    # Of a construct whose stages are still to be chosen: it is there to transport.
+    chosen = [stage["kind"] for stage in level["stages"] if stage["kind"] is not None]
+    transports = "transport" in chosen or (d.is_construct(session.draft()) and "correct_to" not in chosen)
+    nothing = not_displaced(level["indication"], transports=transports, coupled=d.follows(level))
+    return _said(partial(deformity_sentences, docks=d.follows(level)), "deformity", Deformity, [nothing])
 
 
 def mounting_lines() -> list[str]:

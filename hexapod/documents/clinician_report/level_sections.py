@@ -26,7 +26,7 @@ from hexapod.plan.make_plan import LevelPlan
 from hexapod.plan.plan_file import FittedStrut, adjustment_times, fitted_struts
 from hexapod.preoperative.end_error import Goal
 from hexapod.text.case_fields import LEVEL
-from hexapod.text.case_sentences import level_sentences, spoken, unit_of
+from hexapod.text.case_sentences import at_a_gap, level_sentences, spoken, unit_of
 from hexapod.text.field_kinds import INDICATION_SAID
 from hexapod.text.film_text import MeasuredRow, film_sentence
 from hexapod.text.numbers import distance, number
@@ -45,13 +45,14 @@ SEGMENT_RING = {
 NEVER = "not entered; planned as zero"
 
 
-def exact_words(words: Mapping[str, float]) -> str:
-    """Words and sizes as they were entered, nothing rounded.
+def exact_words(words: Mapping[str, float], *, gap: bool = False) -> str:
+    """Words and sizes as they were entered, nothing rounded; `gap` as in `spoken`.
 
     >>> exact_words({"varus_deg": 12.25, "apex_anterior_deg": 6.0})
     '12.25 deg varus, 6 deg apex anterior'
     """
-    return ", ".join(f"{number(value)} {unit_of(word)} {spoken(word)}" for word, value in words.items()) or "none"
+    sizes = (f"{number(value)} {unit_of(word)} {spoken(word, gap=gap)}" for word, value in words.items())
+    return ", ".join(sizes) or ("not displaced" if gap else "none")
 
 
 def entries_section(level: Level) -> list[Block]:
@@ -108,7 +109,10 @@ def _rows(level: Level) -> list[tuple[str, str]]:
     rotation = ", no maximum angular rate" if deg_per_day is None else f"; {number(deg_per_day)} deg of rotation a day"
     times = ", ".join(f"{time:%H:%M}" for time in adjustment_times(level))
     rows = [
-        ("Deformity", NEVER if level.deformity is None else exact_words(level.deformity_words)),
+        (
+            "Defect and displacement" if level.coupled else "Deformity",
+            NEVER if level.deformity is None else exact_words(level.deformity_words, gap=at_a_gap(level)),
+        ),
         ("Mounting parameters", NEVER if level.mounting is None else exact_words(level.mounting_words)),
         ("Settings known", KNOWN_AT[level.frame.settings_at]),
         ("Maximum rate", f"{number(mm_per_day)} mm a day at structures at risk and bone edges{rotation}"),

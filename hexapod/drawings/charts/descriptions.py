@@ -13,7 +13,7 @@ from hexapod.drawings.svg_marks import FAINT, INK, LINE, PALE
 from hexapod.hardware.models import shown_name
 from hexapod.plan.make_plan import LevelPlan, Row
 from hexapod.plan.plan_file import FittedStrut, fitted_struts
-from hexapod.text.case_sentences import words_sentence
+from hexapod.text.case_sentences import at_a_gap, words_sentence
 from hexapod.text.languages import STRUT_COLOURS
 from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words
 from hexapod.text.numbers import number
@@ -64,12 +64,13 @@ def _model(one: FittedStrut) -> str:
 def deformity_words(level: LevelPlan) -> ChartWords:
     """The deformity left at the start, at the end and on a day."""
     first, last = level.rows[0], level.last
-    whole = f"on day 0 {_left(first)}; on day {last.day} {_left(last)}"
-    return ChartWords(_listed([whole]), lambda day: _listed([_left(level.rows[day])]))
+    whole = f"on day 0 {_left(level, first)}; on day {last.day} {_left(level, last)}"
+    return ChartWords(_listed([whole]), lambda day: _listed([_left(level, level.rows[day])]))
 
 
-def _left(row: Row) -> str:
-    return words_sentence(row.remaining) if row.remaining else "nothing left"
+def _left(level: LevelPlan, row: Row) -> str:
+    gap = at_a_gap(level.entered)
+    return words_sentence(row.remaining, "not displaced" if gap else "nothing left", gap=gap)
 
 
 def gap_words(level: LevelPlan) -> ChartWords:

@@ -37,7 +37,7 @@ from hexapod.films.film_reading import ReadFilm
 from hexapod.films.placing import drawn_lines
 from hexapod.geometry.transforms import Array
 from hexapod.plan.make_plan import LevelPlan
-from hexapod.text.case_sentences import words_sentence
+from hexapod.text.case_sentences import at_a_gap, words_sentence
 from hexapod.text.language import language
 
 WIDTH_MM = 182.0
@@ -126,7 +126,7 @@ def _radiograph(sheet: _Sheet, shown: Radiograph, level: LevelPlan) -> list[str]
     marks = [
         text((sheet.left_mm, sheet.top_mm - 1.4), title, TITLE_MM, bold=True),
         rectangle(sheet.left_mm, sheet.top_mm, sheet.width_mm, sheet.height_mm, "none", LINE),
-        text((sheet.left_mm, foot + 3.2), _seen(shown, row.remaining)),
+        text((sheet.left_mm, foot + 3.2), _seen(shown, row.remaining, gap=at_a_gap(level.entered))),
         *_directions(sheet, shown),
     ]
     given = level.entered.bone is not None
@@ -144,11 +144,11 @@ def _radiograph(sheet: _Sheet, shown: Radiograph, level: LevelPlan) -> list[str]
     return [*marks, *_point(sheet.at(np.zeros(2)), corresponding=False), *_point(sheet.at(shown.corresponding_mm))]
 
 
-def _seen(shown: Radiograph, remaining: dict[str, float]) -> str:
-    """What of the deformity a radiograph shows."""
+def _seen(shown: Radiograph, remaining: dict[str, float], *, gap: bool) -> str:
+    """What of the deformity, or of a `gap`, a radiograph shows."""
     words = [word for pair in QUANTITIES[shown.view] for word in (pair.positive, pair.negative)]
-    sentence = words_sentence({word: remaining[word] for word in words if word in remaining}, "no deformity")
-    return f"Seen here: {sentence}"
+    here = {word: remaining[word] for word in words if word in remaining}
+    return f"Seen here: {words_sentence(here, 'not displaced' if gap else 'no deformity', gap=gap)}"
 
 
 def _fragment(outline: list[tuple[float, float]], given: bool) -> list[str]:
