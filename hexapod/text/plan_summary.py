@@ -60,10 +60,10 @@ class PlanSummary:
     `finding` is the message of the worst finding, empty when there is none; `warnings` is how many kinds there are.
     `last` is the last day of the plan, `last_adjustment` the last one on which something moves.  `visits` are the
     mornings on which struts are changed.
-    `days_in_frame` is what the user's index makes likely, None where none was entered; `days_before` of these days were
-    before day 0; `grows` whether a regenerate does.  `fastest` is planned, `really_fastest` what the marks of the scales
-    make of it from one evening to the next, and `doses_of_a_day` of all doses of a day together.  `nearest` are the least distances within the frame,
-    to the bone and to the skin, as far as they could be judged.
+    `days_in_frame` is what the user's index makes likely, None where none was entered; `days_before` of these days
+    were before day 0; `grows` whether a regenerate does. `fastest` is planned, `really_fastest` what the marks of
+    the scales make of it from one evening to the next, and `doses_of_a_day` of all doses of a day together.
+    `nearest` are the least distances within the frame, to the bone and to the skin, as far as they could be judged.
     """
 
     verdict: Verdict
