@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -59,7 +57,7 @@ def words_sentence(words: Mapping[str, float], nothing: str = "none", *, gap: bo
 
 
 # What is said where a segment travels or docks: the bone ends are apart there, and no limb is too long or too short.
-AT_A_GAP = {"long_mm": "apart", "short_mm": "pressed together"}
+AT_A_GAP = {"long_mm": "apart", "short_mm": "compressed"}
 
 
 def at_a_gap(level: Level) -> bool:
@@ -102,7 +100,7 @@ def deformity_sentences(words: Mapping[str, float], reference: Fragment, *, dock
         "lateral_mm": f"{{}} mm lateral: the {moving} fragment is {{}} mm farther from the midline than it should be.",
         "anterior_mm": f"{{}} mm anterior: the {moving} fragment is {{}} mm too far forward.",
         "posterior_mm": f"{{}} mm posterior: the {moving} fragment is {{}} mm too far back.",
-        "short_mm": "{} mm: the bone ends are pressed together by so much." if docks else "{} mm shortening.",
+        "short_mm": "{} mm: the bone ends are compressed by so much." if docks else "{} mm shortening.",
         "long_mm": "{} mm defect: the bone ends are that far apart along the bone."
         if docks
         else "{} mm lengthening: the fragments are apart along the bone.",
@@ -266,16 +264,6 @@ def movement_sentences(course: Course) -> list[str]:
     return sentences
 
 
-@dataclass(frozen=True)
-class Span:
-    """The days of a stage, counted from day 0 of the plan, and their dates."""
-
-    first_day: int
-    last_day: int
-    first_date: datetime.date
-    last_date: datetime.date
-
-
 def stage_sentence(stage: Stage, reference: Fragment | None, found: Mapping[str, float] | None = None) -> str:
     """What a stage does, with the sizes as entered; `found` is the deformity in which it begins, in words, if known.
 
@@ -308,30 +296,6 @@ def found_words(
     except HexapodError:
         pass
     return found
-
-
-def spans(level: LevelPlan) -> list[Span]:
-    """Days and dates of the stages of a level, in order, as planned."""
-    days = [(part.first_day + 1, part.last_day) for part in level.stages if part.stage is not None]
-    return [Span(first, last, level.rows[first].date, level.rows[last].date) for first, last in days]
-
-
-def span_words(span: Span) -> str:
-    """The days of a stage with their dates: how many, which, when.
-
-    >>> span_words(Span(8, 16, datetime.date(2026, 3, 9), datetime.date(2026, 3, 17)))
-    '9 days: day 8 to 16, Mon 9 Mar to Tue 17 Mar 2026'
-    >>> span_words(Span(8, 8, datetime.date(2026, 3, 9), datetime.date(2026, 3, 9)))
-    '1 day: day 8, Mon 9 Mar 2026'
-    """
-    count = span.last_day - span.first_day + 1
-    last = f"{span.last_date:%a} {span.last_date.day} {span.last_date:%b %Y}"
-    if count == 1:
-        return f"1 day: day {span.first_day}, {last}"
-    same_year = span.first_date.year == span.last_date.year
-    first = f"{span.first_date:%a} {span.first_date.day} {span.first_date:%b}"
-    first += "" if same_year else f" {span.first_date:%Y}"
-    return f"{count} days: day {span.first_day} to {span.last_day}, {first} to {last}"
 
 
 def _what(stage: Stage, reference: Fragment | None, found: Mapping[str, float] | None) -> str:

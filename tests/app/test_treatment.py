@@ -15,8 +15,8 @@ from hexapod.app.draft import storage
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.steps.treatment import summary
 from hexapod.library import ANYONE, open_library
-from hexapod.text.case_sentences import span_words, spans
 from hexapod.text.plan_summary import compared, summary_lines, summary_of
+from hexapod.text.stage_spans import span_words, spans
 from tests.app.driver import SAMPLES, Form, plan_id
 
 Document = dict[str, Any]

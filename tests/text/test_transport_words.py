@@ -23,9 +23,10 @@ from hexapod.drawings.charts.descriptions import deformity_words, gap_words
 from hexapod.drawings.report.report_radiographs import radiograph_drawing
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.preoperative.bone_transport import TransportMeasures, transport_construct
-from hexapod.text.case_sentences import level_sentences, movement_sentences, span_words, spans
+from hexapod.text.case_sentences import level_sentences, movement_sentences
 from hexapod.text.milestones import milestone_sentences
 from hexapod.text.preoperative_text import sensitivity_rows
+from hexapod.text.stage_spans import span_words, spans
 from tests.app.driver import without_page
 from tests.preoperative.test_bone_transport import ANTEGRADE, BOTH, RETROGRADE
 

@@ -23,7 +23,8 @@ from hexapod.hardware.models import Ring, Strut
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.plan.plan_file import STRUTS, fitted_struts, plan_sha256, short_fingerprint
 from hexapod.plan.sign_off import EarlierPlan, Signature
-from hexapod.text.case_sentences import spans, spoken, stage_sentence, unit_of
+from hexapod.text.case_sentences import spoken, stage_sentence, unit_of
+from hexapod.text.stage_spans import spans
 
 if TYPE_CHECKING:
     from hexapod.library.models import Readings, RecordedVisit

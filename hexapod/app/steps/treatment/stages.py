@@ -25,8 +25,9 @@ from hexapod.case.level_parts import Stage
 from hexapod.case.model import DEFAULT_RATES
 from hexapod.plan.make_plan import Plan
 from hexapod.text.case_fields import STAGE
-from hexapod.text.case_sentences import Span, found_words, span_words, spans, stage_sentence
+from hexapod.text.case_sentences import found_words, stage_sentence
 from hexapod.text.numbers import number
+from hexapod.text.stage_spans import Span, span_words, spans
 
 # Which stage is open for editing: its uid, all of them, or none.  Of this window only, like the step shown.
 OPEN, ALL, NONE = "open_stage", "all", ""
