@@ -232,6 +232,14 @@ def test_a_date_has_one_meaning_however_it_is_typed(varus: dict[str, Any], typed
     assert (document["start_date"], document["clinic_closed"]) == (date, [date])
 
 
+def test_a_treatment_without_stages_is_missing_not_wrong(varus: dict[str, Any]) -> None:
+    draft = draft_of(varus)
+    draft["levels"][0]["stages"] = []
+    outcome = work_out(draft)
+    assert [(one.key, one.sentence) for one in outcome.troubles] == [("levels[0].stages", "still to be entered.")]
+    assert outcome.state == "incomplete"
+
+
 def test_a_date_with_slashes_is_refused_until_the_clinic_has_said_that_the_month_comes_first(
     varus: dict[str, Any],
 ) -> None:

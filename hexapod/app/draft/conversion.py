@@ -219,6 +219,8 @@ class _Reader(EntryReader):
                 items = [
                     self.record((*path, item["uid"]), f"{key}[{index}]", row.rows) for index, item in enumerate(typed)
                 ]
+                if row.start and not items:
+                    self.say(path, key, "still to be entered.", missing=True)
                 return items if items or row.start else None
             case "marks":
                 return [name for name, chosen in typed.items() if chosen] or None
