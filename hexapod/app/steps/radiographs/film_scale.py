@@ -22,7 +22,7 @@ SCALES = {
     "ruler": "Ruler",
     "frame": "Part of the frame",
     "given": "Typed, mm per pixel",
-    "none": "None: angles only",
+    "none": "None, or stitched: angles only",
 }
 # Whether ball or ruler stood at the depth of the bone, and what its scale is then off by, % (docs/films.md); 10 mm
 # nearer or farther are 1 %.
@@ -73,7 +73,9 @@ def show(film: dict[str, Any]) -> None:
         st.caption(
             "A ball or a ruler beside the bone, at its depth: 10 mm nearer or farther are 1 %. Type its true size, and "
             "place its points on the radiograph: three on the rim of the ball, or the two ends of the length. A part "
-            "of the frame is nearer or farther than the bone: 5 %."
+            "of the frame is nearer or farther than the bone: 5 %. A radiograph stitched from several, or from a slot "
+            "scanner, has no single point source, and lengths on it were found 15 to 19 mm off (Bioengineering "
+            "2025;12:999): measure angles only."
         )
         name, uid = film["id"], level()["uid"]
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
