@@ -339,6 +339,12 @@ def test_struts_one_by_one_and_of_ones_own(form: Form, varus: dict[str, Any]) ->
     varus["levels"][0]["frame"]["struts"][1] = {"min_mm": 120.0, "max_mm": 190.5, "graduation_mm": 0.5}
     assert form.document == varus
     assert "120 to 190,5 mm" in form.html
+    # A two-part strut asks for its acute part, and plans nothing before it has it.
+    form.choose("Strut 2 (orange): family", "generic").choose("Strut 2 (orange)", "generic-two-part-medium")
+    assert "Gradual part: 0 to 40 mm" in form.html
+    form.type("Strut 2 (orange): acute part, mm", "12")
+    varus["levels"][0]["frame"]["struts"][1] = "generic-two-part-medium@12"
+    assert form.document == varus
 
 
 def test_a_whole_case_typed_by_hand(form: Form, varus: dict[str, Any]) -> None:

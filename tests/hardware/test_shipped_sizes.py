@@ -34,3 +34,16 @@ def test_of_ranges_that_disagree_the_narrower_is_used_and_both_are_told() -> Non
     assert "169 to 283 mm or 169 to 289 mm" in told.source
     series = [strut.name for strut in catalogue.exchangeable(long)]
     assert series == ["tsf-xshort", "tsf-short", "tsf-medium", "tsf-long"]
+
+
+@pytest.mark.hazard("H-19")
+def test_the_half_rings_of_truelok_have_published_sizes_and_nothing_else() -> None:
+    rings = [ring for ring in load_catalogue().rings.values() if ring.name.startswith("truelok-half")]
+    assert [2.0 * ring.inner_radius_mm for ring in rings] == [80.0, 240.0]
+    for ring in rings:
+        assert ring.outline.arc_deg == 180.0
+        assert ring.provenance["inner_diameters_mm"].status == "published"
+        assert {ring.provenance[key].status for key in ("joint_pair", "tab_holes", "body_arc_deg")} == {"unverified"}
+        # No joint beyond the two ends of the body, which are at y = 0.
+        assert (ring.proximal_joints_mm[:, 1] < 0.0).all()
+        assert (ring.distal_joints_mm[:, 1] > 0.0).all()
