@@ -15,6 +15,7 @@ import pytest
 import hexapod
 from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.documents.patient_sheet.document import TWO_SCALES, scale_sentences
+from hexapod.documents.patient_sheet.tables import exchange
 from hexapod.errors import CaseError, CatalogueError
 from hexapod.follow_up.compare_with_plan import follow_up
 from hexapod.follow_up.replan import replan
@@ -98,6 +99,9 @@ def test_the_acute_part_is_reset_where_that_saves_a_change_out() -> None:
     told = exchange_sentences(plan.levels[0])[0]
     assert "reset Generic two-part medium strut, acute part 0 mm, to acute part" in told
     assert "so that the length stays" in told
+    told = exchange(exchanges[0], "38", "8", language("en"))
+    assert told.startswith("CLINIC VISIT: the locked part of this strut is reset in the morning")
+    assert told.endswith("The scale reads 38 mm before and 8 mm after.")
 
 
 @pytest.mark.hazard("H-08")

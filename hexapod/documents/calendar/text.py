@@ -15,6 +15,13 @@ from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.language import AFTER_CHANGE_OUT, MISSED, language, scale_places, stage_words
 from hexapod.text.languages import NOTICE, translatable
 
+NEW_STRUT = translatable(
+    "Strut {k} ({colour}) is new since the morning of this day: {model}. It has a scale of its own."
+)
+NEW_OR_RESET = translatable(
+    "Strut {k} ({colour}) was changed or reset by the clinic on the morning of this day: {model}. Its scale does not "
+    "go on from the evening before."
+)
 CHANGE_OUT = translatable(
     "{level}, strut {k} ({colour}): the clinic takes out {old} at {old_reads} mm and fits {new} at {reads} mm."
 )
@@ -100,8 +107,7 @@ class Words:
             if turn.exchanged[k - 1]:
                 lines.append(
                     say(
-                        "Strut {k} ({colour}) is new since the morning of this day: {model}. It has a scale of its "
-                        "own.",
+                        NEW_STRUT if strut.acute is None else NEW_OR_RESET,
                         k=k,
                         colour=self.colours[k],
                         model=one_line(shown_name(strut)),
