@@ -143,6 +143,8 @@ def test_the_radiographs_of_a_sample_are_a_press_away() -> None:
         ("lateral1", 800, 1120, []),
     ]
     assert read_draft(draft).document["levels"][0]["measured_with"]["films"][0]["side"] == "right"
+    # Opened, they have told the plan nothing yet.
+    assert form.at.button(key="step-radiographs").label.endswith("[none taken over]")
 
 
 def said(of: dict[str, Any]) -> str:

@@ -94,6 +94,11 @@ def films(text: str) -> list[dict[str, Any]]:
     return json.loads(text)["films"] if text else []
 
 
+def is_taken_over(text: str) -> bool:
+    """Whether any size measured on the radiographs of a level was taken over into an entry."""
+    return bool(text) and any(result.get("taken") for result in json.loads(text).get("results", []))
+
+
 def pictures_of(draft: Draft) -> list[str]:
     """The SHA-256 of all pictures that the entries of a case name, its visit included, each once."""
     texts = [str(one.get("measured_with") or "") for one in (*draft["levels"], *draft["visit"]["measured"].values())]

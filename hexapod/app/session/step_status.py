@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from hexapod.app.draft import film_draft
 from hexapod.app.draft.draft_model import SAID, Draft, Path, is_said
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.typed_text import Trouble
@@ -68,8 +69,8 @@ def counts(outcome: Outcome) -> dict[str, str]:
         mine = [trouble for trouble in outcome.troubles if step_of(trouble.path) == step]
         wrong = sum(not trouble.missing for trouble in mine)
         told[step] = f"{wrong} to correct" if wrong else f"{len(mine)} missing" if mine else _all_said(step)
-    if told["radiographs"] == "complete" and not any(level["measured_with"] for level in session.draft()["levels"]):
-        told["radiographs"] = "optional"
+    if told["radiographs"] == "complete":
+        told["radiographs"] = _of_radiographs([str(level["measured_with"]) for level in session.draft()["levels"]])
     none = {"incomplete": "not yet", "wrong": "not possible", "refused": "refused"}
     told["check"] = none.get(outcome.state) or {"ok": "ready"}.get(outcome.state, outcome.state)
     if session.of_library().continuing.findings:
@@ -79,6 +80,13 @@ def counts(outcome: Outcome) -> dict[str, str]:
     told["prescription"] = none.get(outcome.state) or done
     told["follow-up"] = f"{session.of_library().visits} recorded" if session.of_library().in_force else "not yet"
     return told
+
+
+def _of_radiographs(texts: list[str]) -> str:
+    """Opened radiographs of which nothing was taken over have told the plan nothing yet."""
+    if any(map(film_draft.is_taken_over, texts)):
+        return "complete"
+    return "none taken over" if any(texts) else "optional"
 
 
 def _all_said(step: str) -> str:
