@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 def add_calibrate(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     """Add the command to a parser, whose `command` makes one by name and text."""
     parser = command("calibrate", "a ring's joints, or a strut's scale offset, with SD, from what was measured")
-    parser.add_argument(
-        "file", metavar="FILE", help="hexapod-calibration/1: distances of joints or lengths of a strut"
-    )
+    parser.add_argument("file", metavar="FILE", help="hexapod-calibration/1: distances of joints or lengths of a strut")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=_calibrate)
 
