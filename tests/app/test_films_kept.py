@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import pytest
 
 from hexapod.app.steps.radiographs import film_view
+from hexapod.films.film_file import pixels_sha256
 from hexapod.library import ANYONE, open_library
 from tests.app.driver import Form
 
@@ -48,7 +48,7 @@ def test_pictures_are_kept_only_when_it_is_ticked(opened: Form, monkeypatch: pyt
     assert tick(again).value is True
     with open_library() as library:
         png = library.as_user(ANYONE).films.pixels(opened.case.token, first)
-    assert hashlib.sha256(png).hexdigest() == first
+    assert pixels_sha256(png) == first
     # No longer ticked, no more are kept; those that are stay until an administrator removes them.
     tick(again).uncheck()
     again.run()
