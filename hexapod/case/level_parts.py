@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from hexapod.case.field_types import (
     Angulation,
+    Clock,
     Coordinate,
     Count,
     DateText,
@@ -329,9 +330,14 @@ class LimbGirth(Strict):
 
 
 class Clinic(Strict):
-    """What the patient handout says of the clinic: name, how to reach it, a day missed, and when to call at once."""
+    """What the patient handout says of the clinic: name, how to reach it, a day missed, and when to call at once.
+
+    `visit_time` is the time of the day at which struts are changed out; what the plan turns up to then on such a day is
+    not turned at home.
+    """
 
     name: Name | None = None
     contact: Name | None = None
     missed_or_stuck: Name | None = None
     danger_signs: Name | None = None
+    visit_time: Clock | None = None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hexapod.documents.patient_sheet.days import STRUTS, visit_days
+from hexapod.documents.patient_sheet.tables import visit_at
 from hexapod.home.judge import on_day
 from hexapod.home.messages import LONGEST_NOTE
 from hexapod.library import HomePost
@@ -45,6 +46,7 @@ def plan_data(plan: Plan, posts: Sequence[HomePost]) -> dict[str, Any]:
         "first": plan.case.start_date,
         "last": max(level.last.date for level in levels).isoformat(),
         "contact": plan.case.clinic.contact or "",
+        "visit_at": plan.case.clinic.visit_time or "",
         "danger": plan.case.clinic.danger_signs or "",
         "levels": [_level(level, visits, named=len(levels) > 1) for level in levels],
         "done": [[one.level, one.date.isoformat(), one.done] for one in judged if one.done is not None],
@@ -97,6 +99,7 @@ def words_data(code: str) -> dict[str, Any]:
         "same_day": same_day,
         "at_once": at_once,
         "visit": words.say(AFTER_CHANGE_OUT),
+        "visit_at": visit_at(words, "{time}"),
         "missed": words.say(MISSED),
         "notice": words.say(NOTICE),
         "longest_note": LONGEST_NOTE,
@@ -117,12 +120,12 @@ def _sentences(words: Language) -> dict[str, str]:
         "day": say("Day {day} of the plan.", day="{day}"),
         "begins": say("The plan begins on {date}.", date="{date}"),
         "turn_at": say("Turn the struts: {time}", time="{time}"),
-        "next_at": say("Next time: {time}", time="{time}"),
+        "next_at": say("Next adjustment: {time}", time="{time}"),
         "nothing": say("Turn no strut today."),
         "all_done": say("All of today is done."),
         "before": say("Before you turn, the scales must read:"),
-        "they_do": say("They read so"),
-        "otherwise": say("A scale reads otherwise"),
+        "they_do": say("Yes, they read these numbers"),
+        "otherwise": say("No, a scale reads otherwise"),
         "changed": say("The clinic has changed the struts"),
         "until": say("Turn until the scale reads"),
         "was": say("Before: {reading}", reading="{reading}"),
@@ -136,8 +139,8 @@ def _sentences(words: Language) -> dict[str, str]:
         "between": say("Type what the scale reads, from {low} to {high}.", low="{low}", high="{high}"),
         "send": say("Send"),
         "back": say("Back"),
-        "right": say("Right."),
-        "left": say("Left for later. Turn these struts before the next time."),
+        "right": say("Correct."),
+        "left": say("Kept for later. Turn these struts before the next adjustment."),
         "stop": say("Do not turn further. Call the clinic."),
         "again": say("Read all six scales again"),
         "kept": say("Kept on this phone. It is sent as soon as there is a network."),
@@ -148,7 +151,7 @@ def _sentences(words: Language) -> dict[str, str]:
         "note": say("Note for the clinic. Write no names."),
         "answer_all": say("Answer every question first."),
         "thanks": say("The clinic can see your answers. Nobody watches them all the time: if you need help, call."),
-        "stopped": say("Stopped. Turn no strut by this page. Call the clinic."),
+        "stopped": say("Stopped. Do not use this page to turn struts. Call the clinic."),
         "alone": say("No contact with the clinic for more than a day: this plan may have been stopped or replaced."),
         "ended": say("The plan is at its end. Turn no strut unless the clinic says so."),
         "no_link": say("Open this page by the code on your sheet."),

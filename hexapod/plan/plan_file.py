@@ -18,7 +18,7 @@ from typing import Any
 
 import rfc8785
 
-from hexapod.case.model import Level
+from hexapod.case.model import Case, Level
 from hexapod.checks.clearances import Clearance
 from hexapod.checks.findings import Finding
 from hexapod.geometry.transforms import Array
@@ -108,6 +108,20 @@ def fitted_struts(level: LevelPlan, strut: int) -> list[FittedStrut]:
     runs = itertools.groupby(level.rows, lambda row: row.struts[strut - 1])
     days = [(model, [row.day for row in run]) for model, run in runs]
     return [FittedStrut(model, run[0], run[-1]) for model, run in days]
+
+
+def visit_time(case: Case) -> datetime.time | None:
+    """When the clinic changes struts on a day of a change-out; None where the case does not say: in the morning."""
+    time = case.clinic.visit_time
+    return None if time is None else datetime.time.fromisoformat(time)
+
+
+def before_the_visit(visit: datetime.time | None, time: datetime.time) -> bool:
+    """Whether an adjustment of a day with a change-out is not done at home: the clinic sees to it at its time.
+
+    False for all where no time is told: then the clinic changes struts before the first adjustment.
+    """
+    return visit is not None and time <= visit
 
 
 # The waking hours over which adjustments are spread when the case names no times, minutes after midnight.

@@ -222,9 +222,9 @@ def usual_danger_signs(words: Language) -> list[str]:
             "a loose or broken pin, wire, bolt or strut, fever, pain that stays."
         ),
         words.say(
-            "Go to an emergency department or call the emergency number at once: new numbness or tingling, fingers or "
-            "toes that are cold, blue or cannot be moved, pain that grows and does not ease, a swollen painful calf, "
-            "chest pain or short breath. Turn no strut meanwhile."
+            "Go to an emergency department or call the emergency number at once: new numbness or tingling, fingers "
+            "or toes that are cold, blue or cannot be moved, pain that grows and does not ease, a swollen or painful "
+            "calf, chest pain or shortness of breath. Turn no strut meanwhile."
         ),
     ]
 

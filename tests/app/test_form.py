@@ -175,7 +175,8 @@ def test_clinic_time_zone_and_times_are_entered_and_taken_away(form: Form, varus
     form.type("Name of the clinic", "Limb clinic").type("How to reach the clinic", "+34 600 000 000")
     form.at.text_area[1].input("Call us.\nDo not turn the strut.")
     form.at.text_area[2].input("Fever: call us.")
-    form.run().type("Time zone of the calendar", "Europe/Madrid").step("treatment")
+    form.run().type("Time of visits for strut change-outs", "10:30")
+    form.type("Time zone of the calendar", "Europe/Madrid").step("treatment")
     assert "Empty: 08:00, 12:00, 16:00, 20:00." in form.html
     form.type("Times of the adjustments (may stay empty)", "07:00, 11:00 15:00 22:30")
     clinic = {
@@ -183,6 +184,7 @@ def test_clinic_time_zone_and_times_are_entered_and_taken_away(form: Form, varus
         "contact": "+34 600 000 000",
         "missed_or_stuck": "Call us.\nDo not turn the strut.",
         "danger_signs": "Fever: call us.",
+        "visit_time": "10:30",
     }
     times = ["07:00", "11:00", "15:00", "22:30"]
     wanted = copy.deepcopy(varus) | {"clinic": clinic, "time_zone": "Europe/Madrid"}

@@ -139,7 +139,13 @@ def _all_keys() -> list[Document]:
     turned["levels"][0]["indication"] = "fracture"
     stacked |= {"clinic_closed": ["2026-12-25"], "exchange_reserve_mm": 2, "derived_from": "ab" * 32}
     stacked |= {
-        "clinic": {"name": "N", "contact": "C", "missed_or_stuck": "M\nN", "danger_signs": "D\nS"},
+        "clinic": {
+            "name": "N",
+            "contact": "C",
+            "missed_or_stuck": "M\nN",
+            "danger_signs": "D\nS",
+            "visit_time": "10:30",
+        },
         "time_zone": "Europe/Madrid",
     }
     stacked["levels"][1] |= {"adjustments_per_day": 2, "adjustment_times": ["08:00", "20:30"]}
@@ -211,7 +217,12 @@ REMOVED: list[tuple[str, Change]] = [
     ("levels[0].so_far", lambda r: r["levels"][0].update(so_far=d.blank_level()["so_far"])),
     ("levels[1].return_stages", lambda r: r["levels"][1].update(return_stages=[])),
     ("limb.child", lambda r: r["limb"].update(child=None)),
-    ("clinic", lambda r: r.update(clinic={"name": "", "contact": " ", "missed_or_stuck": "\n", "danger_signs": ""})),
+    (
+        "clinic",
+        lambda r: r.update(
+            clinic={"name": "", "contact": " ", "missed_or_stuck": "\n", "danger_signs": "", "visit_time": " "}
+        ),
+    ),
     ("clinic.contact", lambda r: r["clinic"].update(contact="")),
     ("time_zone", lambda r: r.update(time_zone=" ")),
     ("levels[0].adjustment_times", lambda r: r["levels"][0].update(adjustment_times=" ")),

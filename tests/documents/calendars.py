@@ -72,10 +72,18 @@ _READING = re.compile(r"^\S+ ([1-6]) \([^)]+\)\s?: ([\d.,]+)(?: mm$|\s\()", re.M
 
 
 def settings(event: Component) -> tuple[float, ...]:
-    """The six readings that an entry tells in its sentences, of whatever language, mm."""
+    """The six readings that an entry of one hexapod tells in its sentences, of whatever language, mm."""
+    (six,) = settings_by_level(event).values()
+    return six
+
+
+def settings_by_level(event: Component) -> dict[str, tuple[float, ...]]:
+    """The six readings of every hexapod that an entry is about, by its name as the entry's line has it."""
     told = _READING.findall(event["DESCRIPTION"])
-    assert [strut for strut, _ in told] == list("123456"), event["DESCRIPTION"]
-    return tuple(float(reads.replace(",", ".")) for _, reads in told)
+    names = event["X-HEXAPOD-LEVEL"].split(" · ")
+    assert [strut for strut, _ in told] == list("123456") * len(names), event["DESCRIPTION"]
+    reads = [float(one.replace(",", ".")) for _, one in told]
+    return {name: tuple(reads[6 * k : 6 * k + 6]) for k, name in enumerate(names)}
 
 
 class Client:

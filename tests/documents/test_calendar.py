@@ -13,15 +13,19 @@ from dateutil.tz import tzical
 
 from hexapod.about import LABEL
 from hexapod.case.model import Case
-from hexapod.documents.calendar.document import calendar, time_zone
+from hexapod.documents.calendar.calendar_entries import entries_of
+from hexapod.documents.calendar.document import calendar, entries, time_zone
+from hexapod.documents.calendar.text import Words
 from hexapod.documents.document_set import PrintOptions
+from hexapod.documents.identity import identity
 from hexapod.errors import HexapodError
 from hexapod.plan.make_plan import Plan
-from hexapod.plan.plan_file import adjustment_times, plan_sha256, short_fingerprint
+from hexapod.plan.plan_file import adjustment_times, plan_document, plan_sha256, short_fingerprint
+from hexapod.plan.sign_off import EarlierPlan
 from hexapod.text.language import language
 from hexapod.text.languages import LANGUAGES, NOTICE
 from hexapod.text.numbers import number
-from tests.documents.calendars import Client, Component, read, settings
+from tests.documents.calendars import Client, Component, read, settings, settings_by_level
 from tests.documents.plain_case import (
     HARMFUL,
     PLANNED,
@@ -61,9 +65,10 @@ def rebuilt(book: Component, case: Case, plan: Plan) -> None:
     """Asserts that someone who does what the calendar says, and nothing else, has the plan's readings at all times."""
     for level, entered in zip(plan.levels, case.levels, strict=True):
         told = {
-            local(event): settings(event)
+            local(event): six
             for event in of_kind(book, "adjustment")
-            if event["X-HEXAPOD-LEVEL"] == level.name
+            for name, six in settings_by_level(event).items()
+            if name == level.name
         }
         now, done = [float(number(setting)) for setting in level.rows[0].settings_mm], 0
         for row in level.rows[1:]:
@@ -123,7 +128,7 @@ def test_longer_and_shorter_are_told_by_the_length_not_by_the_reading(tmp_path: 
             new = {
                 int(strut)
                 for strut in re.findall(
-                    r"Strut (\d) \(\w+\) is new since the morning of this day", event["DESCRIPTION"]
+                    r"Strut (\d) \(\w+\) was changed by the clinic on this day", event["DESCRIPTION"]
                 )
             }
             for strut, (reads, way) in ways(event).items():
@@ -221,8 +226,9 @@ def test_days_at_the_clinic_tell_every_exchange_with_both_readings() -> None:
             for one in level.exchanges:
                 event = visits[level.rows[one.planned_day].date]
                 told = (
-                    f"{level.name}, strut {one.strut} ({COLOURS[one.strut]}): the clinic takes out {one.old.label} at "
-                    f"{one.old_reads_mm:.2f} mm and fits {one.new.label} at {one.new_reads_mm:.2f} mm."
+                    f"{level.name}, strut {one.strut} ({COLOURS[one.strut]}): the clinic takes out {one.old.label}, "
+                    f"which reads {one.old_reads_mm:.2f} mm, and fits {one.new.label}, set to "
+                    f"{one.new_reads_mm:.2f} mm."
                 )
                 assert told in event["DESCRIPTION"].split("\n")
                 assert event["TRANSP"] == "OPAQUE"
@@ -305,17 +311,68 @@ def test_the_clinics_lines_stand_in_every_entry() -> None:
     assert all(ours in event["DESCRIPTION"] for event in of_kind(made(*planned(value)), "adjustment"))
 
 
-# Web calendars refuse files from a megabyte on; this leaves room for what a new plan cancels.
+# Web calendars refuse files from a megabyte on; of that a web page's own packing takes a part.
 LARGEST = 900_000
+
+
+def on_other_days(plan: Plan) -> EarlierPlan:
+    """The plan as one signed before, with every date years later: each of its entries falls away."""
+    file = plan_document(plan)
+    for row in (row for level in file["levels"] for row in level["rows"]):
+        row["date"] = (datetime.date.fromisoformat(row["date"]) + datetime.timedelta(days=3000)).isoformat()
+    return EarlierPlan(plan.case, file, signature(plan, at="2026-02-20T08:00:00Z"))
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("name", PLANNED)
 @pytest.mark.some(4)
 def test_every_web_calendar_takes_the_file(name: str, code: str) -> None:
+    """Also one that cancels every entry of a plan as long as its own, as a plan signed anew at its start may."""
     _, plan = sample(name)
-    assert len(signed(plan, language=code)) < LARGEST
+    replacing = signed(plan, language=code, earlier=(on_other_days(plan),))
+    assert replacing.count(b"STATUS:CANCELLED") == replacing.count(b"STATUS:CONFIRMED")
+    assert len(replacing) < LARGEST
     assert len(calendar(plan, PrintOptions(code))) < LARGEST
+
+
+@pytest.mark.hazard("H-20")
+def test_what_comes_before_the_visit_is_no_reminder_and_the_clinic_sets_the_struts_to_it() -> None:
+    """Adjusted at 07:30, 12:00, 17:00 and 21:30; the clinic changes struts at 12:00."""
+    case, plan = planned(document("tibia_transport") | {"clinic": {"visit_time": "12:00"}})
+    (level,) = plan.levels
+    book = made(case, plan)
+    visits = {local(event): event for event in of_kind(book, "exchange")}
+    days = {level.rows[one.planned_day].date: level.rows[one.planned_day] for one in level.exchanges}
+    assert set(visits) == {datetime.datetime.combine(day, datetime.time(12)) for day in days}
+    by_day: dict[datetime.date, list[datetime.time]] = {}
+    for event in of_kind(book, "adjustment"):
+        by_day.setdefault(local(event).date(), []).append(local(event).time())
+    afternoon = [datetime.time(17), datetime.time(21, 30)]
+    assert all(by_day[day] == afternoon for day in days)
+    assert sum(times == afternoon for times in by_day.values()) == len(days), "other days keep all four"
+    for start, event in visits.items():
+        text = event["DESCRIPTION"]
+        assert "Done by the clinic at 12:00. Turn nothing before that on this day." in text
+        lines = text.split("Then the clinic sets the struts to:\n")[1].split("\n")[:6]
+        told = [f"Strut {k} ({COLOURS[k]}): {mm:.2f} mm" for k, mm in enumerate(days[start.date()].doses_mm[1], 1)]
+        assert lines == told
+    before = EarlierPlan(case, plan_document(plan), signature(plan))
+    known = {(one.uid, str(one.start)) for one in entries_of(before, None, language("en"))}
+    words = Words(case, identity(plan), "en", signature(plan))
+    assert known == {(one.uid, str(one.start)) for one in entries(plan, words)}
+
+
+def test_what_several_hexapods_turn_at_one_time_is_one_reminder_that_names_each() -> None:
+    case, plan = sample("tibia_stacked_transport")
+    events = of_kind(made(case, plan), "adjustment")
+    assert len({event["DTSTART"] for event in events}) == len(events)
+    both = [event for event in events if " · " in event["X-HEXAPOD-LEVEL"]]
+    assert len(both) > 100
+    for event in both:
+        names = event["X-HEXAPOD-LEVEL"].split(" · ")
+        lines = event["DESCRIPTION"].split("\n")
+        assert [line[:-1] for line in lines if line[:-1] in names] == names
+        assert event["SUMMARY"].startswith(f"LEFT TIBIA, {' · '.join(names)}: ")
 
 
 @pytest.mark.hazard("H-20")

@@ -36,8 +36,14 @@ def row(day: int, settings: list[float], doses: list[list[float]], stage: str = 
     return Row(day, date, stage, (), tuple(settings), doses_mm, (UP,) * 6, nothing, nothing, {}, 0.0, 0.0, None, None)
 
 
-def level(struts: list[Strut], rows: list[Row], *exchanges: Exchange, docking: int | None = None) -> LevelPlan:
-    frame, nothing = SimpleNamespace(setup=SimpleNamespace(level=SimpleNamespace(adjustment_times=("08:00",)))), None
+def level(
+    struts: list[Strut],
+    rows: list[Row],
+    *exchanges: Exchange,
+    docking: int | None = None,
+    times: tuple[str, ...] = ("08:00",),
+) -> LevelPlan:
+    frame, nothing = SimpleNamespace(setup=SimpleNamespace(level=SimpleNamespace(adjustment_times=times))), None
     made = []
     for one in rows:
         new = {exchange.strut: exchange.new for exchange in exchanges if exchange.planned_day <= one.day}
@@ -206,8 +212,30 @@ def test_the_new_strut_is_put_in_at_the_reading_of_its_own_scale() -> None:
     assert told.endswith(first)
     assert data["blocks"][1]["visit"]["after"].startswith(first)
     assert told.startswith("CLINIC VISIT: ")
-    assert "The old one reads 190 mm. The new one (counts-down) is fitted at 110 mm." in told
+    assert "The old one reads 190 mm. The new one (counts-down) is set to 110 mm." in told
     assert all(rows[1]["visit"] == first for k, rows in enumerate(data["lists"]) if k != 1)
+
+
+@pytest.mark.hazard("H-20")
+def test_lines_before_the_visit_are_no_doses_and_the_clinic_sets_the_struts_to_the_last_of_them() -> None:
+    """Four adjustments at 08:00, 12:00, 16:00 and 20:00, struts changed at 13:00 on day 1: two lines are left."""
+    doses = [[190.0 + k] * 6 for k in (1, 2, 3, 4)]
+    rows, times = [start([190.0] * 6), row(1, doses[-1], doses)], ("08:00", "12:00", "16:00", "20:00")
+    plan = level([UP] * 6, rows, exchange(2, UP, UP, 1, 190, 190), times=times)
+    words = language("en")
+    tables = Tables(plan, words, frozenset({1}), datetime.time(13)).data(strut_by_strut=True)
+    block = tables["blocks"][1]
+    assert [line["time"] for line in block["lines"]] == ["16:00", "20:00"]
+    assert (block["visit"]["time"], block["visit"]["there"]) == ("13:00", ["192"] * 6)
+    assert block["visit"]["says"].startswith("At 13:00 the clinic changes one or more struts. Turn nothing before that")
+    assert "must read what it was set to" not in block["visit"]["after"]
+    assert tables["lists"][0][1]["cells"][0] == [None, None, ["▲", "193"], ["▲", "194"]]
+    assert "Then the clinic sets this strut to 192 mm." in tables["lists"][0][1]["visit"]
+    at_eight = Tables(plan, words, frozenset({1}), datetime.time(8)).data(strut_by_strut=False)["blocks"][1]
+    assert [line["time"] for line in at_eight["lines"]] == ["12:00", "16:00", "20:00"], "an appointment is no dose"
+    early = Tables(plan, words, frozenset({1}), datetime.time(7, 59)).data(strut_by_strut=False)["blocks"][1]
+    assert len(early["lines"]) == 4
+    assert early["visit"]["there"] == []
 
 
 @pytest.mark.hazard("H-20")

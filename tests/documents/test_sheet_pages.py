@@ -106,7 +106,7 @@ def test_a_clinic_visit_says_which_strut_gets_which_model_and_where_it_is_put_in
     )
     entry = next(entry for entry in list_of_strut(pages, "Strut 2 (orange)") if entry.day == 14)
     # The line may end inside the name, where the cells beside it come next in the text of the page.
-    assert re.search(r"The new one \(Generic.* medium.* strut\).* fitted.* 124\.25", entry.text)
+    assert re.search(r"The new one \(Generic.* medium.* strut\).* set.* 124\.25", entry.text)
     assert "CLINIC VISIT: struts 2 and 4 are changed" in in_order(pages[0]) + in_order(pages[1])
 
 
@@ -124,7 +124,7 @@ def test_with_several_parts_the_sheet_says_which_it_is_for() -> None:
     assert "This sheet is only for the frame part “docking site”." in in_order(pages[0])
     assert (
         "The frame has 3 parts, and each has a sheet of its own: proximal tibia · docking site · distal tibia. Use all "
-        "3 sheets: at each time turn the struts of every part." in in_order(pages[0])
+        "3 sheets: at each time in the tables turn the struts of every part." in in_order(pages[0])
     )
     assert "(frame part “distal tibia”)" in words_on(pages[:2]), "visits for other parts are told too"
 
@@ -239,7 +239,7 @@ def test_the_word_across_a_draft_is_no_part_of_its_text_and_its_title_tells_of_i
     reader = pypdf.PdfReader(io.BytesIO(patient_sheet(plan, 0, PrintOptions("de"))))
     assert "pdfuaid:part" in reader.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
     assert reader.metadata is not None
-    assert reader.metadata.title == "DRAFT · ENTWURF: Ihren Fixateur einstellen, demo-UL-003, 156aa7353003"
+    assert reader.metadata.title == "DRAFT · ENTWURF: So verstellen Sie Ihren Fixateur, demo-UL-003, 156aa7353003"
     signed = pypdf.PdfReader(io.BytesIO(patient_sheet(plan, 0, PrintOptions("de", signature=signature(plan)))))
     assert len(reader.pages) == len(signed.pages)
     for page in reader.pages:

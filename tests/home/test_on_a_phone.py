@@ -44,7 +44,7 @@ def turn_all(page: Page) -> None:
     """The adjustment at 16:00 of day 8, struts 1 to 6 longer by a mark each."""
     press(page, "Turn the struts: 16:00")
     fits(page)
-    press(page, "They read so")
+    press(page, "Yes, they read these numbers")
     planned = plan_of(TIBIA).levels[0].rows[8].settings_mm
     for strut, reading in enumerate(planned, 1):
         expect(page.locator("h1")).to_contain_text(f"Strut {strut} (")
@@ -61,7 +61,7 @@ def test_an_adjustment_strut_by_strut_reaches_the_clinic(phone: Page, served: Se
     come(phone, served)
     fits(phone)
     turn_all(phone)
-    expect(phone.get_by_text("Right.", exact=True)).to_be_visible()
+    expect(phone.get_by_text("Correct.", exact=True)).to_be_visible()
     report = sent(served, phone).report
     assert (report.date, report.told, report.kind, report.done) == (DAY_8, "right", "on-schedule", 3)
     press(phone, "Back")
@@ -73,7 +73,7 @@ def test_a_scale_that_reads_otherwise_stops_the_patient_at_once(phone: Page, ser
     phone.clock.set_fixed_time("2026-03-10T16:05:00+01:00")
     come(phone, served)
     press(phone, "Turn the struts: 16:00")
-    press(phone, "They read so")
+    press(phone, "Yes, they read these numbers")
     press(phone, "My scale reads …")
     phone.get_by_label("Strut 1 (red)").fill("1540")
     press(phone, "Send")
@@ -118,14 +118,14 @@ def test_a_stopped_plan_and_a_day_without_contact_say_stopped(phone: Page, serve
     expect(phone.get_by_role("button", name="Turn the struts")).to_have_count(1)
     phone.clock.set_fixed_time("2026-03-11T12:31:00+01:00")
     phone.reload()
-    expect(phone.get_by_role("alert")).to_have_text("Stopped. Turn no strut by this page. Call the clinic.")
+    expect(phone.get_by_role("alert")).to_have_text("Stopped. Do not use this page to turn struts. Call the clinic.")
     assert phone.get_by_role("button").count() == 0
     phone.context.set_offline(False)
     phone.reload()
     expect(phone.get_by_role("button", name="Turn the struts")).to_have_count(1)
     served.records.plans.stop(served.case, 1, "fever")
     phone.reload()
-    expect(phone.get_by_role("alert")).to_have_text("Stopped. Turn no strut by this page. Call the clinic.")
+    expect(phone.get_by_role("alert")).to_have_text("Stopped. Do not use this page to turn struts. Call the clinic.")
     assert phone.get_by_role("button").count() == 0
     kept = phone.evaluate("JSON.stringify(localStorage)")
     assert "moments" not in kept

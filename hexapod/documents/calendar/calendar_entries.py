@@ -1,8 +1,8 @@
 """The entries of calendars: the UID of each, and those of earlier calendars that a new one replaces.
 
 A UID is made of case, limb, level, date, kind and number, never of the plan.  So the same adjustment in another plan's
-calendar is the same entry, and the newer one takes its place.  Earlier calendars come from plans in the library and
-from a file.
+calendar is the same entry, and the newer one takes its place.  An adjustment is one of the whole frame: what several
+hexapods turn at one time is one entry.  Earlier calendars come from plans in the library and from a file.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from hexapod.case.model import Case
 from hexapod.documents.identity import LIMBS
 from hexapod.documents.sanitise import one_line
 from hexapod.errors import HexapodError
-from hexapod.plan.plan_file import LENGTH_DECIMALS, adjustment_times
+from hexapod.plan.plan_file import LENGTH_DECIMALS, adjustment_times, before_the_visit, visit_time
 from hexapod.plan.sign_off import EarlierPlan
 from hexapod.text.language import Language
 
@@ -40,6 +40,16 @@ LATEST = datetime.datetime(9999, 12, 31, 12, tzinfo=datetime.UTC)
 def level_key(names: Sequence[str], index: int) -> Key:
     """The key of a level, by its index from 0."""
     return [names[index], list(names[:index]).count(names[index])]
+
+
+def day_times(case: Case) -> list[datetime.time]:
+    """The times of a day at which any hexapod of a case is adjusted: the adjustments of the frame count by them."""
+    return sorted({time for level in case.levels for time in adjustment_times(level)})
+
+
+def levels_told(names: Sequence[str]) -> str:
+    """The levels of an entry in one line."""
+    return " · ".join(one_line(name) for name in names)
 
 
 def uid(case: Case, level: Key, kind: Kind, day: datetime.date, number: int = 0, *, draft: bool = False) -> str:
@@ -120,24 +130,39 @@ def entries_of(before: EarlierPlan, zone: ZoneInfo | None, words: Language) -> I
         at = f"{where}: {words.time(start.time())}" if isinstance(start, datetime.datetime) else where
         return OldEntry(uid(case, mark, kind, day, number), kind, one_line(level), start, at)
 
-    visits, end = set[datetime.date](), datetime.date.min
+    times, visit, end = day_times(case), visit_time(case), datetime.date.min
+    visits = {
+        datetime.date.fromisoformat(level["rows"][swap["planned_day"]]["date"])
+        for level in levels
+        for swap in level["swaps"]
+    }
+    moments: dict[tuple[datetime.date, datetime.time], list[str]] = {}
     for index, level in enumerate(levels):
         name, rows, turned = level["name"], level["rows"], None
         mark = level_key([one["name"] for one in levels], index)
         dates = [datetime.date.fromisoformat(row["date"]) for row in rows]
         for date, number in _turned(level):
             time = adjustment_times(case.levels[index])[number - 1]
-            yield old(name, "adjustment", datetime.datetime.combine(date, time, zone), number, mark=mark)
+            if date not in visits or not before_the_visit(visit, time):
+                moments.setdefault((date, time), []).append(name)
             turned = date
         if turned is not None:
             yield old(name, "last-turn", turned, mark=mark)
         if level["docking_day"] is not None:
             yield old(name, "docking", dates[level["docking_day"]], mark=mark)
-        visits |= {dates[swap["planned_day"]] for swap in level["swaps"]}
         end = max(end, dates[-1])
+    for (date, time), names in sorted(moments.items()):
+        start = datetime.datetime.combine(date, time, zone)
+        yield old(levels_told(names), "adjustment", start, times.index(time) + 1, mark=[])
     for day in sorted(visits):
-        yield old("", "exchange", day, mark=[])
+        yield old("", "exchange", visit_start(case, day, zone), mark=[])
     yield old("", "end", end, mark=[])
+
+
+def visit_start(case: Case, day: datetime.date, zone: ZoneInfo | None = None) -> datetime.date | datetime.datetime:
+    """When the clinic changes struts on a day: at its time of visits, the whole day where the case names none."""
+    time = visit_time(case)
+    return day if time is None else datetime.datetime.combine(day, time, zone)
 
 
 def _turned(level: Mapping[str, Any]) -> Iterator[tuple[datetime.date, int]]:

@@ -20,7 +20,7 @@ There is no METHOD: CANCEL would be true of all entries or none, and PUBLISH dem
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -34,11 +34,14 @@ from hexapod.documents.calendar.calendar_entries import (
     Earlier,
     Kind,
     OldEntry,
+    day_times,
     entries_of,
     level_key,
+    levels_told,
     limb_words,
     read_earlier,
     uid,
+    visit_start,
 )
 from hexapod.documents.calendar.text import Words
 from hexapod.documents.document_set import PrintOptions
@@ -46,7 +49,7 @@ from hexapod.documents.identity import DocumentIdentity, identity, signed_at
 from hexapod.documents.sanitise import one_line
 from hexapod.errors import HexapodError
 from hexapod.plan.make_plan import Plan
-from hexapod.plan.plan_file import turns
+from hexapod.plan.plan_file import FrameAdjustment, before_the_visit, turns, visit_time
 from hexapod.plan.sign_off import Signature
 from hexapod.text.languages import DRAFT
 
@@ -69,26 +72,37 @@ class CalendarEntry:
 
 
 def entries(plan: Plan, words: Words) -> list[CalendarEntry]:
-    """All entries of a plan, by level and date; those of the whole case last."""
-    case, made = plan.case, list[CalendarEntry]()
+    """All entries of a plan: adjustments by time, then days of one level, and those of the whole case last."""
+    case = plan.case
+    visits = {level.rows[exchange.planned_day].date for level in plan.levels for exchange in level.exchanges}
+    made = list(_adjustments(plan, visits, words))
     for index in range(len(plan.levels)):
         made += _level_entries(plan, index, words)
-    made += _visits(plan, words)
+    made += _visits(plan, sorted(visits), words)
     end = max(level.last.date for level in plan.levels)
     made.append(CalendarEntry(uid(case, [], "end", end, draft=words.draft), "end", "", end, *words.end()))
     return made
+
+
+def _adjustments(plan: Plan, visits: Collection[datetime.date], words: Words) -> Iterator[CalendarEntry]:
+    """One entry for each time at which anything is turned at home, with every hexapod that is turned then."""
+    case, times, visit = plan.case, day_times(plan.case), visit_time(plan.case)
+    moments: dict[datetime.datetime, list[tuple[str, FrameAdjustment]]] = {}
+    for level in plan.levels:
+        for turn in turns(level):
+            if turn.turns and not (turn.date in visits and before_the_visit(visit, turn.time)):
+                moments.setdefault(datetime.datetime.combine(turn.date, turn.time), []).append((level.name, turn))
+    for start, turned in sorted(moments.items(), key=lambda one: one[0]):
+        number, day = times.index(start.time()) + 1, start.date()
+        texts = words.adjustment(turned, (number, len(times)), at_clinic=day in visits, several=len(plan.levels) > 1)
+        mark = uid(case, [], "adjustment", day, number, draft=words.draft)
+        yield CalendarEntry(mark, "adjustment", levels_told([name for name, _ in turned]), start, *texts)
 
 
 def _level_entries(plan: Plan, index: int, words: Words) -> Iterator[CalendarEntry]:
     case, level = plan.case, plan.levels[index]
     key = level_key([one.name for one in plan.levels], index)
     turned = [turn for turn in turns(level) if turn.turns]
-    visits = {one.rows[exchange.planned_day].date for one in plan.levels for exchange in one.exchanges}
-    for turn in turned:
-        start = datetime.datetime.combine(turn.date, turn.time)
-        mark = uid(case, key, "adjustment", turn.date, turn.number, draft=words.draft)
-        texts = words.adjustment(level.name, turn, at_clinic=turn.date in visits)
-        yield CalendarEntry(mark, "adjustment", level.name, start, *texts)
     if turned:
         last = turned[-1]
         mark = uid(case, key, "last-turn", last.date, draft=words.draft)
@@ -100,9 +114,8 @@ def _level_entries(plan: Plan, index: int, words: Words) -> Iterator[CalendarEnt
         yield CalendarEntry(mark, "docking", level.name, day, *words.docking(level.name))
 
 
-def _visits(plan: Plan, words: Words) -> Iterator[CalendarEntry]:
-    """One entry for each day at the clinic, with the exchanges of all levels."""
-    days = sorted({level.rows[one.planned_day].date for level in plan.levels for one in level.exchanges})
+def _visits(plan: Plan, days: Sequence[datetime.date], words: Words) -> Iterator[CalendarEntry]:
+    """One entry for each day at the clinic, with the exchanges of all levels and what is turned there."""
     for day in days:
         done = [
             (level.name, one)
@@ -110,8 +123,18 @@ def _visits(plan: Plan, words: Words) -> Iterator[CalendarEntry]:
             for one in level.exchanges
             if level.rows[one.planned_day].date == day
         ]
-        mark = uid(plan.case, [], "exchange", day, draft=words.draft)
-        yield CalendarEntry(mark, "exchange", "", day, *words.visit(done))
+        there = [
+            (level.name, turned[-1])
+            for level in plan.levels
+            if (
+                turned := [
+                    one for one in turns(level) if one.date == day and before_the_visit(visit_time(plan.case), one.time)
+                ]
+            )
+        ]
+        mark, start = uid(plan.case, [], "exchange", day, draft=words.draft), visit_start(plan.case, day)
+        texts = words.visit(done, start, there, several=len(plan.levels) > 1)
+        yield CalendarEntry(mark, "exchange", "", start, *texts)
 
 
 # Two clock changes of a time zone are never closer together than this, so that a search in such steps misses none.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 
 from hexapod.about import LABEL
 from hexapod.case.model import Case
+from hexapod.documents.calendar.calendar_entries import levels_told
 from hexapod.documents.identity import LIMBS, DocumentIdentity, draft_mark, standing_words
 from hexapod.documents.sanitise import one_line
 from hexapod.hardware.models import Strut, shown_name
@@ -16,14 +18,15 @@ from hexapod.text.language import AFTER_CHANGE_OUT, MISSED, language, scale_plac
 from hexapod.text.languages import NOTICE, translatable
 
 NEW_STRUT = translatable(
-    "Strut {k} ({colour}) is new since the morning of this day: {model}. It has a scale of its own."
+    "Strut {k} ({colour}) was changed by the clinic on this day: {model}. It has a scale of its own."
 )
 NEW_OR_RESET = translatable(
-    "Strut {k} ({colour}) was changed or reset by the clinic on the morning of this day: {model}. Its scale does not "
-    "go on from the evening before."
+    "Strut {k} ({colour}) was changed or reset by the clinic on this day: {model}. Its scale does not go on from "
+    "the evening before."
 )
 CHANGE_OUT = translatable(
-    "{level}, strut {k} ({colour}): the clinic takes out {old} at {old_reads} mm and fits {new} at {reads} mm."
+    "{level}, strut {k} ({colour}): the clinic takes out {old}, which reads {old_reads} mm, and fits {new}, set to "
+    "{reads} mm."
 )
 RESET = translatable(
     "{level}, strut {k} ({colour}): the clinic resets the locked part: {old} at {old_reads} mm becomes {new} at "
@@ -80,19 +83,22 @@ class Words:
         )
         self._numbers: dict[tuple[float, int], str] = {}
 
-    def adjustment(self, level: str, turn: FrameAdjustment, *, at_clinic: bool) -> Told:
-        """One adjustment: six readings to reach, and which way each strut goes.
+    def adjustment(
+        self, turned: Sequence[tuple[str, FrameAdjustment]], count: tuple[int, int], *, at_clinic: bool, several: bool
+    ) -> Told:
+        """One adjustment: of each hexapod, by its name, six readings to reach, and which way each strut goes.
 
-        `at_clinic`: a strut of this hexapod or of another of the frame is changed that day, before anything is turned.
+        `count` is its number and of how many a day.  `at_clinic`: a strut of the frame is changed that day, before
+        anything is turned.  `several`: the frame has more hexapods than one, so that each is headed by its name.
         """
-        say, time = self.language.say, self.language.time(turn.time)
+        say, one = self.language.say, turned[0][1]
         summary = say(
             "{limb}, {level}: {time}, adjustment {number} of {of}",
             limb=self.limb,
-            level=one_line(level),
-            time=time,
-            number=turn.number,
-            of=turn.of,
+            level=levels_told([name for name, _ in turned]),
+            time=self.language.time(one.time),
+            number=count[0],
+            of=count[1],
         )
         lines = [say(AFTER_CHANGE_OUT), ""] if at_clinic else []
         lines += [
@@ -101,33 +107,35 @@ class Words:
                 "time, or if a strut cannot be turned: turn nothing and call the clinic."
             ),
             say("Turn the struts until their scales read, in mm:"),
-            *self._ways(turn),
         ]
-        for k, strut in enumerate(turn.struts, 1):
-            if turn.exchanged[k - 1]:
-                lines.append(
-                    say(
-                        NEW_STRUT if strut.acute is None else NEW_OR_RESET,
-                        k=k,
-                        colour=self.colours[k],
-                        model=one_line(shown_name(strut)),
-                    )
-                )
-        stage = one_line(stage_words(turn.stage, self.language))
+        for name, turn in turned:
+            lines += [*self._heading(name, several=several), *self._ways(turn)]
+            lines += [self._new(k, strut) for k, strut in enumerate(turn.struts, 1) if turn.exchanged[k - 1]]
+        stages = dict.fromkeys(one_line(stage_words(turn.stage, self.language)) for _, turn in turned)
+        stage = " / ".join(filter(None, stages))
         lines.append(
-            say("Day {day} of the plan: {stage}.", day=turn.day, stage=stage)
+            say("Day {day} of the plan: {stage}.", day=one.day, stage=stage)
             if stage
-            else say("Day {day} of the plan.", day=turn.day)
+            else say("Day {day} of the plan.", day=one.day)
         )
         return self.mark + summary, self._text(lines)
+
+    def _heading(self, name: str, *, several: bool) -> list[str]:
+        return [self.language.say("{name}:", name=one_line(name))] if several else []
+
+    def _new(self, k: int, strut: Strut) -> str:
+        """That a strut was changed: its scale is another one."""
+        return self.language.say(
+            NEW_STRUT if strut.acute is None else NEW_OR_RESET,
+            k=k,
+            colour=self.colours[k],
+            model=one_line(shown_name(strut)),
+        )
 
     def last_turn(self, level: str, turn: FrameAdjustment) -> Told:
         """The last adjustment day of a hexapod, and what its scales read from then on."""
         say = self.language.say
-        lines = [say("After the last adjustment of this day the scales read:")]
-        for k, (setting, strut) in enumerate(zip(turn.settings_mm, turn.struts, strict=True), 1):
-            reads = self._number(setting, strut)
-            lines.append(say("Strut {k} ({colour}): {reads} mm", k=k, colour=self.colours[k], reads=reads))
+        lines = [say("After the last adjustment of this day the scales read:"), *self._six(turn)]
         lines.append(say("After that turn no strut unless the clinic says so."))
         summary = say("{limb}, {level}: last adjustment day", limb=self.limb, level=one_line(level))
         return self.mark + summary, self._text(lines)
@@ -139,10 +147,24 @@ class Words:
         lines = [say("By the plan the bone ends meet on this day."), say("Go on exactly as your table says.")]
         return self.mark + summary, self._text(lines)
 
-    def visit(self, done: Sequence[tuple[str, Exchange]]) -> Told:
-        """A day at the clinic: which strut of which hexapod is changed, and what both scales read."""
+    def visit(
+        self,
+        done: Sequence[tuple[str, Exchange]],
+        start: datetime.date | datetime.datetime,
+        there: Sequence[tuple[str, FrameAdjustment]],
+        *,
+        several: bool,
+    ) -> Told:
+        """A day at the clinic: which strut of which hexapod is changed, and what both scales read.
+
+        `there` are the adjustments up to the visit, the last of each hexapod: the clinic sets the struts to them.
+        """
         say = self.language.say
-        lines = [say("Done by the clinic in the morning, before the first adjustment of this day:")]
+        if isinstance(start, datetime.datetime):
+            time = self.language.time(start.time())
+            lines = [say("Done by the clinic at {time}. Turn nothing before that on this day.", time=time)]
+        else:
+            lines = [say("Done by the clinic in the morning, before the first adjustment of this day:")]
         for level, exchange in done:
             told = RESET if exchange.resets else CHANGE_OUT
             lines.append(
@@ -157,6 +179,9 @@ class Words:
                     reads=self._number(exchange.new_reads_mm, exchange.new),
                 )
             )
+        for name, turn in there:
+            lines += [say("Then the clinic sets the struts to:"), *self._heading(name, several=several)]
+            lines += self._six(turn)
         lines.append(
             say("Do not change a strut yourself. If the visit cannot be on this day, turn nothing and call the clinic.")
         )
@@ -176,6 +201,15 @@ class Words:
         else:
             lines = [say("This entry is void: do not use it. Only the new plan counts.")]
         return summary if already else say("Cancelled: {entry}", entry=summary), self._text(lines)
+
+    def _six(self, turn: FrameAdjustment) -> list[str]:
+        """What the six scales read after an adjustment."""
+        return [
+            self.language.say(
+                "Strut {k} ({colour}): {reads} mm", k=k, colour=self.colours[k], reads=self._number(setting, strut)
+            )
+            for k, (setting, strut) in enumerate(zip(turn.settings_mm, turn.struts, strict=True), 1)
+        ]
 
     def _ways(self, turn: FrameAdjustment) -> list[str]:
         say, lines = self.language.say, []

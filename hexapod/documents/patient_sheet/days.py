@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
-from hexapod.plan.plan_file import turns_at
+from hexapod.plan.plan_file import before_the_visit, turns_at
 from hexapod.schedule.strut_exchanges import Exchange
 
 STRUTS = range(6)
@@ -45,7 +45,8 @@ class Day:
     """A day (`first`) with something to do: its adjustments, and the exchanges done at the clinic before them.
 
     `turns` is what each strut does from morning to evening.  `at_clinic`: a strut of this hexapod or of another of the
-    frame is changed on that day.
+    frame is changed on that day; then the first `there` of the adjustments come before the visit, and the clinic sets
+    the struts to the last of them.
     """
 
     first: Row
@@ -56,6 +57,7 @@ class Day:
     last_turning: bool
     docks: bool
     at_clinic: bool
+    there: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,17 @@ def visit_days(plan: Plan) -> frozenset[int]:
 
 
 def sheet_days(
-    level: LevelPlan, times: Sequence[datetime.time], of_frame: frozenset[int] = frozenset()
+    level: LevelPlan,
+    times: Sequence[datetime.time],
+    of_frame: frozenset[int] = frozenset(),
+    visit: datetime.time | None = None,
 ) -> tuple[Block, ...]:
     """The blocks of a level, in order and without a gap.
 
-    `times` are those of a day's adjustments, `of_frame` the days on which any hexapod of the frame has a change-out.
+    `times` are those of a day's adjustments, `of_frame` the days on which any hexapod of the frame has a change-out,
+    `visit` the clinic's time for it where that is known.
     """
+    there = sum(before_the_visit(visit, time) for time in times)
     adjusted = _adjustments(level, times)
     turning = [day for day, adjustments in adjusted.items() if not all(one.idle for one in adjustments)]
     visits = {exchange.planned_day for exchange in level.exchanges}
@@ -106,6 +113,7 @@ def sheet_days(
                 last_turning=row.day in turning[-1:],
                 docks=row.day == level.docking_day,
                 at_clinic=row.day in visits or row.day in of_frame,
+                there=there if row.day in visits or row.day in of_frame else 0,
             )
             for row in rows
         ]

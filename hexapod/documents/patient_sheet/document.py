@@ -25,6 +25,7 @@ from hexapod.documents.patient_sheet.tables import (
 from hexapod.documents.typeset import typeset
 from hexapod.hardware.models import Strut
 from hexapod.plan.make_plan import Plan
+from hexapod.plan.plan_file import visit_time
 from hexapod.plan.sign_off import sheet_code
 from hexapod.text.language import MISSED, Language, danger_signs, language, missed_or_stuck
 from hexapod.text.languages import translatable
@@ -52,7 +53,7 @@ def sheet_data(plan: Plan, level: int, words: Language, options: PrintOptions) -
     """Everything that the template shows, in one language: the template only lays it out."""
     page = page_data(identity(plan, level), words.say("Adjusting your frame"), options.paper, words, options.signature)
     page |= replaced_data(plan, level, options, words) | code_data(options, words)
-    tables = Tables(plan.levels[level], words, visit_days(plan))
+    tables = Tables(plan.levels[level], words, visit_days(plan), visit_time(plan.case))
     struts = [_strut(number, tables, words) for number in STRUT_LOOKS]
     guided = guide(plan, level, tables, words) | _to_fill_in(plan, words)
     return page | {"struts": struts, "guide": guided} | tables.data(strut_by_strut=options.strut_tables)
@@ -169,8 +170,8 @@ def parts(plan: Plan, level: int, words: Language) -> list[str]:
     if len(names) == 1:
         return [names[0]]
     text = words.say(
-        "The frame has {n} parts, and each has a sheet of its own: {names}. Use all {n} sheets: at each time turn the "
-        "struts of every part.",
+        "The frame has {n} parts, and each has a sheet of its own: {names}. Use all {n} sheets: at each time in the "
+        "tables turn the struts of every part.",
         n=len(names),
         names=" · ".join(names),
     )
@@ -294,6 +295,8 @@ def _visits(plan: Plan, level: int, words: Language) -> list[tuple[int, str]]:
                 len(struts),
                 struts=words.listed(struts),
             )
+            if (time := visit_time(plan.case)) is not None:
+                what = words.say("{what}, at {time}", what=what, time=words.time(time))
             if index != level:
                 what = words.say("{what} (frame part “{name}”)", what=what, name=one.name)
             dates.append((day, what))
@@ -335,7 +338,7 @@ def guide(plan: Plan, index: int, tables: Tables, words: Language) -> dict[str, 
         "steps_title": say("How to use this sheet"),
         "steps": steps(words),
         "times": say(
-            "Turn the struts at: {times}. At a time without a line in the table nothing is turned on that day.",
+            "Turn the struts at: {times}. If a time has no line in the table on a day, turn nothing at that time.",
             times=words.listed([words.time(time) for time in tables.times]),
         ),
         "frame_title": say("Your frame"),
@@ -353,7 +356,7 @@ def guide(plan: Plan, index: int, tables: Tables, words: Language) -> dict[str, 
         "signs_title": say("What the signs mean"),
         "signs": signs(words),
         "tick": say("tick here when the line is done"),
-        "dates_title": say("Your dates"),
+        "dates_title": say("Important dates"),
         "dates": key_dates(plan, index, tables.days, words),
         "end": ending(tables.level, words),
         "help_title": say(MISSED),

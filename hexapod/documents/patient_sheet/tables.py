@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -88,25 +89,48 @@ def rest_of_one(pause: Pause, words: Language) -> str:
     )
 
 
-def visit(words: Language) -> str:
-    """What is done at the clinic, and what if not."""
+def visit(words: Language, time: datetime.time | None = None) -> str:
+    """What is done at the clinic, at its time where that is known, and what if not."""
+    if time is not None:
+        return visit_at(words, words.time(time))
     return words.say(
         "In the morning, before anything is turned, the clinic changes one or more struts. Do not change a strut "
         "yourself. If the visit cannot be on this day, turn nothing and call the clinic."
     )
 
 
-def after_visit(exchanges: Sequence[Exchange], words: Language) -> str:
-    """What must have been done before the day's lines count, and on which scale they are read."""
+def visit_at(words: Language, time: str) -> str:
+    """The same where the time of the visit is known."""
+    return words.say(
+        "At {time} the clinic changes one or more struts. Turn nothing before that on this day, and do not change a "
+        "strut yourself. If the visit cannot be on this day, turn nothing and call the clinic.",
+        time=time,
+    )
+
+
+def after_visit(exchanges: Sequence[Exchange], words: Language, *, there: bool = False) -> str:
+    """What must have been done before the day's lines count, and on which scale they are read.
+
+    `there`: the clinic turns struts too, so that a line says what the scales read after the visit.
+    """
     if not exchanges:  # the struts of another hexapod are changed
         return words.say(AFTER_CHANGE_OUT)
+    struts = words.listed([str(one.strut) for one in exchanges])
+    if there:  # what the scales read before the first line stands in a line of its own
+        text = words.say_many(
+            "The numbers below are for the new scale of strut {struts}.",
+            "The numbers below are for the new scales of struts {struts}.",
+            len(exchanges),
+            struts=struts,
+        )
+        return f"{words.say(AFTER_CHANGE_OUT)} {text}"
     text = words.say_many(
         "The numbers below are for the new scale of strut {struts}. Before the first line it must read what it was "
-        "fitted at.",
-        "The numbers below are for the new scales of struts {struts}. Before the first line each must read what it was "
-        "fitted at.",
+        "set to.",
+        "The numbers below are for the new scales of struts {struts}. Before the first line each must read what it "
+        "was set to.",
         len(exchanges),
-        struts=words.listed([str(one.strut) for one in exchanges]),
+        struts=struts,
     )
     return f"{words.say(AFTER_CHANGE_OUT)} {text}"
 
@@ -123,7 +147,7 @@ def exchange(one: Exchange, old_reads: str, new_reads: str, words: Language) -> 
         )
     return words.say(
         "CLINIC VISIT: this strut is changed in the morning, before it is turned. The old one reads {old_reads} mm. "
-        "The new one ({model}) is fitted at {new_reads} mm.",
+        "The new one ({model}) is set to {new_reads} mm.",
         model=shown_name(one.new),
         old_reads=old_reads,
         new_reads=new_reads,
@@ -144,11 +168,17 @@ IN_ONE_LINE, IN_EACH_LINE = 4, 3
 
 
 class Tables:
-    """The tables of a level, in the words of a language; `of_frame` as `sheet_days` has it."""
+    """The tables of a level, in the words of a language; `of_frame` and `visit` as `sheet_days` has them."""
 
-    def __init__(self, level: LevelPlan, words: Language, of_frame: frozenset[int] = frozenset()) -> None:
-        self.level, self.times, self.words = level, adjustment_times(level.entered), words
-        self.days = sheet_days(level, self.times, of_frame)
+    def __init__(
+        self,
+        level: LevelPlan,
+        words: Language,
+        of_frame: frozenset[int] = frozenset(),
+        visit_at: datetime.time | None = None,
+    ) -> None:
+        self.level, self.times, self.words, self.visit_at = level, adjustment_times(level.entered), words, visit_at
+        self.days = sheet_days(level, self.times, of_frame, visit_at)
         self.models = [[one.model for one in fitted_struts(level, k + 1)] for k in STRUTS]
         # A column has as many decimals as its scale has marks for; exchanges keep the graduation (planning).
         self.places = [scale_places(models[0]) for models in self.models]
@@ -186,7 +216,7 @@ class Tables:
             "strut": say("Strut"),
             "old": say("Old strut, and what it reads"),
             "new": say("New strut"),
-            "put_in": say("Fitted at"),
+            "put_in": say("Set to (mm)"),
         }
 
     def _date(self, row: Row) -> dict[str, str]:
@@ -243,10 +273,17 @@ class Tables:
             return None
         exchanges = sorted(day.exchanges, key=lambda one: one.strut)
         return {
-            "says": visit(self.words),
-            "after": after_visit(exchanges, self.words),
+            "says": visit(self.words, self.visit_at),
+            "time": self.words.time(self.visit_at) if day.there and self.visit_at else "",
+            "there": self._there(day),
+            "set_there": self.words.say("At the clinic, after the change-out, the struts are set to:"),
+            "after": after_visit(exchanges, self.words, there=day.there > 0),
             "exchanges": [self._exchange(one) for one in exchanges],
         }
+
+    def _there(self, day: Day) -> list[str]:
+        """What the clinic sets the struts to when adjustments of the day come before the visit; else empty."""
+        return [self.reading(k, day.adjustments[day.there - 1].readings_mm[k]) for k in STRUTS] if day.there else []
 
     def _exchange(self, one: Exchange) -> dict[str, Any]:
         k = one.strut - 1
@@ -265,6 +302,9 @@ class Tables:
             for one in day.exchanges
             if one.strut == k + 1
         ]
+        if day.there:
+            reads = self._there(day)[k]
+            sentences.append(self.words.say("Then the clinic sets this strut to {reading} mm.", reading=reads))
         return " ".join([*sentences, self.words.say(AFTER_CHANGE_OUT)]) if day.at_clinic else ""
 
     def _row_of(self, k: int, block: Block) -> dict[str, Any]:
@@ -280,16 +320,21 @@ class Tables:
             "date": self._date(block.first),
             "visit": self._visit_of_one(k, block),
             "turn": self._turn(block.turns[k]),
-            "cells": in_lines([self._cell(one, k) for one in block.adjustments]),
+            "cells": in_lines(
+                [None if n < block.there else self._cell(one, k) for n, one in enumerate(block.adjustments)]
+            ),
         }
 
 
 def lines_of(day: Day) -> list[Adjustment]:
-    """The adjustments of a day that have a line: those that turn a strut; the last one where none does."""
-    return [one for one in day.adjustments if not one.idle] or [day.adjustments[-1]]
+    """The adjustments of a day that have a line: those at home that turn a strut; the last one where none does.
+
+    Where the clinic sets the struts at a visit, that line is the last of the day when nothing is turned after it.
+    """
+    return [one for one in day.adjustments[day.there :] if not one.idle] or ([] if day.there else [day.adjustments[-1]])
 
 
-def in_lines(items: Sequence[Item]) -> list[list[Item | None]]:
+def in_lines(items: Sequence[Item | None]) -> list[list[Item | None]]:
     """The adjustments of a day in lines of equal width; the evening's stands at the very end.
 
     The first line is filled with None from the left.

@@ -46,7 +46,12 @@ function due(times, minutes) {
 // ---- the plan on the phone ----
 const dayOf = (level, date) => kept.plan.levels[level].days.find((one) => one.date === date);
 const doneKey = (level, date) => `${level} ${date}`;
-const doneOn = (level, date) => kept.done[doneKey(level, date)] ?? 0;
+// The adjustments up to the clinic's time of a visit are done there.
+function doneThere(level, date) {
+  const at = kept.plan.visit_at;
+  return at && dayOf(level, date)?.visit ? kept.plan.levels[level].times.filter((one) => one <= at).length : 0;
+}
+const doneOn = (level, date) => Math.max(kept.done[doneKey(level, date)] ?? 0, doneThere(level, date));
 function setDone(level, date, count) {
   kept.done[doneKey(level, date)] = Math.max(count, doneOn(level, date));
 }
@@ -186,6 +191,7 @@ function part(level, k, time) {
   const day = dayOf(k, time.date);
   if (day) parts.push(p(fill(words.day, { day: day.day })));
   if (kept.held.includes(k)) return [...parts, ...alarm(words.stop), day && button(words.again, () => six(k))];
+  if (day?.visit && kept.plan.visit_at > time.clock) return [...parts, p(fill(words.visit_at, { time: kept.plan.visit_at }), { class: "alarm" })];
   if (!day || day.moments.length === 1) return [...parts, p(words.nothing, { class: "good" }), day && button(words.read_all, () => six(k))];
   const [must, may] = due(level.times, time.minutes), turning = day.ways.map((one) => one.some(Boolean));
   const done = doneOn(k, time.date);
