@@ -63,7 +63,8 @@ def test_t2_the_link_is_no_part_of_any_address(client: Asker, link: str) -> None
 
 def test_t3_a_page_says_nothing_of_the_person(client: Asker, link: str) -> None:
     told = ask(client, link).json()
-    assert set(told) == {"format", "state", "first", "last", "contact", "danger", "levels", "done", "held", "missed"}
+    seen = {"format", "state", "first", "last", "contact", "visit_at", "danger", "levels", "done", "held", "missed"}
+    assert set(told) == seen
     assert set(told["levels"][0]) == {"name", "times", "days"}
     assert set(told["levels"][0]["days"][0]) == {"date", "day", "visit", "moments", "ways", "scales"}
     case = plan_of(TIBIA).case
