@@ -39,6 +39,11 @@ OWN_RING = ("joints", "six joints of my own")
 OWN_STRUT = ("own", "a strut of my own")
 # What a proposal says of the frame of a level.
 OF_PROPOSAL = ("proximal_ring", "distal_ring", "alike", "every_strut", "struts", "settings_mm", "settings_at")
+# What a ring is chosen by, told of each in its own words: no sentence stands twice on a page.
+HOW_TO_CHOOSE = {
+    "proximal_ring": "As marked on the part or the maker's label. (?): data unverified.",
+    "distal_ring": "By family, then by diameter in mm.",
+}
 HEIGHTS = ("advised", "heights")
 PUT_IN = "advice put in"
 AT_END = (
@@ -216,9 +221,8 @@ def _chosen(known: Mapping[str, T], path: d.Path) -> str:
     item = known.get(d.entry(session.draft(), (*path, "model")) or "")
     if d.entry(session.draft(), (*path, "kind")) != "model":
         return ""
-    if item is None:  # told once, of the first part on the page
-        first = path[-1] == "proximal_ring"
-        return "As marked on the part or the maker's label. (?): data unverified." if first else ""
+    if item is None:
+        return HOW_TO_CHOOSE.get(path[-1], "By family, then by the range of its scale in mm.")
     if unverified(item):
         return f"{item.label}, data unverified: check them against the maker's manual before use."
     return f"{item.label}. Data: {', '.join(sorted({value.status for value in item.provenance.values()}))}."

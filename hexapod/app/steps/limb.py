@@ -55,7 +55,7 @@ def _clinic(outcome: Outcome) -> None:
                 "Keep for every new case",
                 key="keep-clinic",
                 on_click=entries.keep_clinic,
-                disabled=not library_access.may_plan(),
+                disabled=not library_access.may_change(),
                 help="They become the defaults of the clinic, which stand below the list of cases.",
             )
 
