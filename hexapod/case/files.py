@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from hexapod.case.field_types import unseen
 from hexapod.case.level_parts import Deformity
 from hexapod.case.model import FORMAT, Case
-from hexapod.case.validation_messages import case_error
 from hexapod.errors import CaseError, Problem
 
 # A case file has a few kB; a megabyte is a mistake.
@@ -51,7 +50,7 @@ def parse_deformity(raw: bytes) -> Deformity:
     try:
         return Deformity.model_validate(value)
     except ValidationError as error:
-        raise case_error(error, value, Deformity) from error
+        raise _refused(error, value, Deformity) from error
 
 
 def load_value(path: str | os.PathLike[str]) -> Any:
@@ -84,7 +83,14 @@ def read_case(value: Any) -> Case:
     try:
         return Case.model_validate(value).with_document(value)
     except ValidationError as error:
-        raise case_error(error, value, Case) from error
+        raise _refused(error, value, Case) from error
+
+
+def _refused(error: ValidationError, value: Any, model: type[BaseModel]) -> CaseError:
+    # Loaded when something is wrong only: a sound case is planned sooner without it.
+    from hexapod.case.validation_messages import case_error
+
+    return case_error(error, value, model)
 
 
 def case_text(case: Case) -> str:

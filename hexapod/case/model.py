@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-import rfc8785
 from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from hexapod.case.canonical_json import canonical
 from hexapod.case.field_types import (
     Adjustments,
     Clock,
@@ -283,11 +283,11 @@ class Case(Strict):
         for part, keys in ((document, CASE_NOT_PLANNED), *((one, LEVEL_NOT_PLANNED) for one in document["levels"])):
             for key in keys:
                 part.pop(key, None)
-        return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+        return hashlib.sha256(canonical(document)).hexdigest()
 
     def with_document(self, value: Any) -> Case:
         """This case, remembering the value it was read from."""
-        self.__pydantic_private__ = {"_canonical": rfc8785.dumps(value)}
+        self.__pydantic_private__ = {"_canonical": canonical(value)}
         return self
 
 

@@ -17,7 +17,6 @@ from hexapod.case.files import load_case, parse_case, save_case
 from hexapod.case.model import Case
 from hexapod.checks.case_entries import findings_at
 from hexapod.checks.findings import Finding, Verdict, grouped, worst_verdict
-from hexapod.documents.document_set import PrintOptions, public_address
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan.make_plan import Plan, Refusal, make_plan
@@ -207,7 +206,7 @@ def print_signed(records: Records, key: str, arguments: argparse.Namespace, cata
     Raises:
         HexapodError: no plan of the case is signed and followed, or the installed program does not make it again.
     """
-    from hexapod.documents.document_set import documents
+    from hexapod.documents.document_set import PrintOptions, documents, public_address
     from hexapod.library import DocumentRecord
     from hexapod.library.models import acknowledgements_of
 

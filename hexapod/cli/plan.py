@@ -35,16 +35,13 @@ from hexapod.cli.common import (
     which_hexapod,
     write_documents,
 )
-from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.schedule_csv import schedule_text
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan.make_plan import Plan, Refusal, make_plan
 from hexapod.plan.plan_file import finding_document, plan_document, plan_sha256, short_fingerprint
-from hexapod.plan.sign_off import acknowledgements
 from hexapod.preoperative.end_error import Goal, accuracy_document
 from hexapod.text.case_sentences import level_sentences, movement_sentences, spoken
-from hexapod.text.frame_advice_text import advice_document, advice_text, frames_document, frames_text
 from hexapod.text.languages import NOTICE
 from hexapod.text.milestones import travel_sentences
 from hexapod.text.preoperative_text import (
@@ -53,6 +50,7 @@ from hexapod.text.preoperative_text import (
 )
 
 if TYPE_CHECKING:
+    from hexapod.documents.document_set import PrintOptions
     from hexapod.films.deformity_words import MeasuredSize
     from hexapod.films.measure import FilmMeasurement
 
@@ -115,6 +113,9 @@ def _check_arguments(arguments: argparse.Namespace) -> None:
 
 def _options(plan: Plan, arguments: argparse.Namespace) -> PrintOptions:
     """The choices for the documents.  Raises HexapodError for a caution that the plan does not have."""
+    from hexapod.documents.document_set import PrintOptions
+    from hexapod.plan.sign_off import acknowledgements
+
     try:
         accepted = acknowledgements(plan, arguments.acknowledge)
     except HexapodError as error:
@@ -194,6 +195,7 @@ def add_advise(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 def _advise(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     from hexapod.preoperative.ring_distance import advise, case_with_advice
+    from hexapod.text.frame_advice_text import advice_document, advice_text
 
     check_new_file(arguments.out)
     case = read_case_named(arguments.case)
@@ -211,6 +213,7 @@ def _advise(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
 
 def _frames(arguments: argparse.Namespace, case: Case, index: int, catalogue: Catalogue) -> int:
     from hexapod.preoperative.frame_choice import choose_frame
+    from hexapod.text.frame_advice_text import frames_document, frames_text
 
     choice = choose_frame(case, index, arguments.heights, catalogue)
     if arguments.format == "json":

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-import rfc8785
 from pydantic import BaseModel, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from hexapod.case.canonical_json import canonical
 from hexapod.case.field_types import Count, DateText, Millimetres, Name, Strict, WordFields
 from hexapod.case.files import check_texts, parse_value
 from hexapod.case.film_format import MeasuredWith
@@ -133,7 +133,7 @@ def read_visits(value: Any) -> MeasuredVisits:
         file = _File.model_validate(value)
     except ValidationError as error:
         raise case_error(error, value, _File) from error
-    prints = [hashlib.sha256(rfc8785.dumps(visit)).hexdigest() for visit in value["visits"]]
+    prints = [hashlib.sha256(canonical(visit)).hexdigest() for visit in value["visits"]]
     for number in range(1, len(prints)):
         before, date = file.visits[number - 1].date, file.visits[number].date
         if date < before:  # ISO dates sort as text

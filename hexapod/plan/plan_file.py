@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import rfc8785
-
+from hexapod.case.canonical_json import canonical
 from hexapod.case.model import Case, Level
 from hexapod.checks.clearances import Clearance
 from hexapod.checks.findings import Finding
@@ -184,7 +183,7 @@ def _sha256(plan: Plan | Refusal) -> str:
         "verdict": plan.verdict,
         "levels": [_prescribed(level) for level in plan.levels] or [_refused(level) for level in plan.case.levels],
     }
-    return hashlib.sha256(rfc8785.dumps(whole)).hexdigest()
+    return hashlib.sha256(canonical(whole)).hexdigest()
 
 
 def _prescribed(level: LevelPlan) -> dict[str, Any]:

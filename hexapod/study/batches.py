@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import rfc8785
 
 from hexapod.about import SOFTWARE
+from hexapod.case.canonical_json import canonical
 from hexapod.case.files import write_atomically
 from hexapod.case.model import Case
 from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD
@@ -62,7 +62,7 @@ class Task:
             "struts": struts,
             "software": self.software,
         }
-        return hashlib.sha256(rfc8785.dumps(value)).hexdigest()
+        return hashlib.sha256(canonical(value)).hexdigest()
 
     @property
     def batch(self) -> int:

@@ -130,7 +130,7 @@ MUTANTS = [
     Mutant("structure left where it was in a re-plan", "follow_up/replan.py", "T_new_old[:3, :3] @ place(at, setup.side) + T_new_old[:3, 3]", "place(at, setup.side)"),
     Mutant("regenerate forgotten in a re-plan", "follow_up/replan.py", "opened > CLOSED_MM or", "opened > 1e9 or"),
     Mutant("part of a day forgotten in a re-plan", "follow_up/replan.py", "[now.day + now.begun for", "[now.day for"),
-    Mutant("fingerprint of the spelling", "case/model.py", "rfc8785.dumps(value)", "json.dumps(value).encode()"),
+    Mutant("fingerprint of the spelling", "case/model.py", "canonical(value)", "json.dumps(value).encode()"),
     Mutant("longer and shorter swapped on the sheet", "documents/patient_sheet/days.py", "Direction.LONGER if longer_mm > 0.0 else Direction.SHORTER if longer_mm < 0.0", "Direction.LONGER if longer_mm < 0.0 else Direction.SHORTER if longer_mm > 0.0"),
     Mutant("longer told by the reading", "plan/plan_file.py", "strut.length(after) - strut.length(before)", "after - before"),
     Mutant("summer time begins an hour late", "documents/calendar/document.py", "onset + before", "onset + _offset(onset, zone)"),

@@ -12,6 +12,7 @@ from typing import Any, cast
 from sqlalchemy import select
 
 from hexapod.about import SOFTWARE
+from hexapod.case.canonical_json import canonical
 from hexapod.case.files import parse_case
 from hexapod.case.model import Case
 from hexapod.checks.findings import Verdict
@@ -25,7 +26,7 @@ from hexapod.library.calls.drafts import version_file
 from hexapod.library.calls.visits import PlanFile, continuing, sentence
 from hexapod.library.errors import NotContinued, Refused, Unreadable
 from hexapod.library.storage import contents
-from hexapod.library.storage.contents import canonical, json_content, required_text, storable, value_of
+from hexapod.library.storage.contents import json_content, required_text, storable, value_of
 from hexapod.library.storage.tables import (
     AcknowledgementRow,
     AuditRow,

@@ -17,8 +17,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import rfc8785
-
+from hexapod.case.canonical_json import canonical
 from hexapod.case.field_types import unseen
 from hexapod.library.errors import LibraryError, Refused, Unreadable
 
@@ -69,11 +68,6 @@ def unpacked(coding: str, body: bytes) -> bytes:
 def seal_sha256(content: bytes, salt: bytes) -> str:
     """SHA-256 of salt and contents, in hexadecimal digits."""
     return hashlib.sha256(salt + content).hexdigest()
-
-
-def canonical(value: Any) -> bytes:
-    """A value as RFC 8785 canonical JSON: equal values give equal bytes."""
-    return rfc8785.dumps(value)
 
 
 def sha256_of(value: Any) -> str:

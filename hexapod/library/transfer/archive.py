@@ -22,8 +22,8 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any, BinaryIO, Literal
 
 from hexapod.about import SOFTWARE
+from hexapod.case.canonical_json import canonical
 from hexapod.library.errors import ImportRefused, LibraryError
-from hexapod.library.storage.contents import canonical
 
 FORMAT = "hexapod-library/1"
 MANIFEST, RECORDS = "manifest.json", "records.jsonl"

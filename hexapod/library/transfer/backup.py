@@ -11,9 +11,9 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from hexapod.case.canonical_json import canonical
 from hexapod.library.calls.audit import Verification, verify
 from hexapod.library.errors import LibraryError, LibraryRefused
-from hexapod.library.storage.contents import canonical
 from hexapod.library.storage.database import SQLITE, library_url, sqlite_file
 from hexapod.library.storage.library_files import BESIDE, into_place, must_be_new, temporary
 from hexapod.library.storage.roles import ANYONE, Actor

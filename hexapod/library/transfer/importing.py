@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from sqlalchemy import LargeBinary, select
 from sqlalchemy.types import Text
 
+from hexapod.case.canonical_json import canonical
 from hexapod.case.field_types import unseen
 from hexapod.case.files import parse_case
 from hexapod.case.film_format import PIXELS_SHA256
@@ -34,7 +35,7 @@ from hexapod.library.calls.ring_catalogue import measurement_of
 from hexapod.library.calls.visits import visit_of
 from hexapod.library.errors import ImportRefused
 from hexapod.library.storage import contents
-from hexapod.library.storage.contents import IMPORTED, AuditEntry, Sealed, canonical, read_head, seal, value_of
+from hexapod.library.storage.contents import IMPORTED, AuditEntry, Sealed, read_head, seal, value_of
 from hexapod.library.storage.roles import ROLES
 from hexapod.library.storage.tables import (
     RECORDS,

@@ -13,11 +13,12 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from hexapod.case.canonical_json import canonical
 from hexapod.library.calls.access import Access, records_with_content
 from hexapod.library.calls.audit import AUDIT, CONTENTS, Verification, everything
 from hexapod.library.calls.films import film_pixels, kept_films
 from hexapod.library.errors import ImportRefused, NotSaved, Unreadable
-from hexapod.library.storage.contents import IMPORTED, AuditEntry, canonical, read_head, unpacked, value_of
+from hexapod.library.storage.contents import IMPORTED, AuditEntry, read_head, unpacked, value_of
 from hexapod.library.storage.tables import RECORDS, AuditRow, ContentRow, FilmPixelsRow, LibraryEventRow
 from hexapod.library.storage.transactions import ReadTransaction, last_entry
 from hexapod.library.transfer import archive
