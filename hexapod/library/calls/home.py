@@ -21,7 +21,7 @@ from hexapod.library.calls.access import Access, must_be_there, one, records_wit
 from hexapod.library.calls.case_index import plan_states, row_of
 from hexapod.library.calls.drafts import version_file
 from hexapod.library.calls.plans import file_of
-from hexapod.library.calls.sheets import plan_standing
+from hexapod.library.calls.sheets import Continuation, continuations, plan_standing
 from hexapod.library.errors import NotThere, Refused, TooMany
 from hexapod.library.models import SheetStanding
 from hexapod.library.storage.contents import LONGEST_TEXT, json_content, refuse_invisible, value_of
@@ -192,9 +192,9 @@ class Home:
     def followed(self) -> tuple[FollowedAtHome, ...]:
         """Every plan that is followed now and has a page at home."""
         with self._access.reading("look") as tx:
-            found = []
+            found, told = [], continuations(tx)
             for case, plan, at in _open_links(tx):
-                if _standing(tx, case, plan).state == "in force":
+                if _standing(tx, case, plan, told).state == "in force":
                     listed = select(CaseListRow.__table__).where(CaseListRow.case_key == case)
                     row = tx.connection.execute(listed).one()
                     first, last = map(datetime.date.fromisoformat, (row.first_day, row.last_day))
@@ -222,12 +222,12 @@ def _led_to(tx: ReadTransaction, link: str) -> tuple[str, int]:
     return row.case_key, row.plan
 
 
-def _standing(tx: ReadTransaction, case: str, plan: int) -> SheetStanding:
+def _standing(tx: ReadTransaction, case: str, plan: int, told: tuple[Continuation, ...] | None = None) -> SheetStanding:
     """How the plan behind a link stands.  Raises NotThere.
 
     That of an archived case is stopped, and so is one that was signed in another library and not yet here.
     """
-    found = plan_standing(tx, case, plan)
+    found = plan_standing(tx, case, plan, told)
     if found is None:
         raise NotThere(NOWHERE)
     followed = status(tx, case) == "open" and plan_states(tx, case)[plan] == "signed"

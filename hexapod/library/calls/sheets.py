@@ -104,8 +104,37 @@ def standing_of(tx: ReadTransaction, code: str) -> SheetStanding | None:
     return None
 
 
-def plan_standing(tx: ReadTransaction, case: str, plan: int) -> SheetStanding | None:
-    """Whether a signed plan is in force; None for one of an erased case."""
+@dataclass(frozen=True)
+class Continuation:
+    """A plan signed for a case, and the fingerprints of the cases that this case continues by its versions."""
+
+    case: str
+    on: datetime.date
+    continues: frozenset[str]
+
+
+def continuations(tx: ReadTransaction) -> tuple[Continuation, ...]:
+    """Every signature of a case that is not erased and continues another one, in order: each file is read once."""
+    signed = select(SignOffRow.case_key, AuditRow.at).join(AuditRow, AuditRow.sequence == SignOffRow.entry)
+    known: dict[str, frozenset[str]] = {}
+    found = []
+    for row in tx.connection.execute(signed.order_by(SignOffRow.entry)).all():
+        if row.case_key not in known:
+            erased = status(tx, row.case_key) == "erased"
+            known[row.case_key] = frozenset(() if erased else _derived_from(tx, row.case_key))
+        if known[row.case_key]:
+            on = datetime.date.fromisoformat(row.at[:10])
+            found.append(Continuation(row.case_key, on, known[row.case_key]))
+    return tuple(found)
+
+
+def plan_standing(
+    tx: ReadTransaction, case: str, plan: int, told: tuple[Continuation, ...] | None = None
+) -> SheetStanding | None:
+    """Whether a signed plan is in force; None for one of an erased case.
+
+    `told` are the `continuations` where they are known, so that of many plans they are looked for once.
+    """
     if status(tx, case) == "erased":
         return None
     ended = select(PlanEventRow.kind, PlanEventRow.done_at).where(
@@ -113,24 +142,14 @@ def plan_standing(tx: ReadTransaction, case: str, plan: int) -> SheetStanding | 
     )
     row = tx.connection.execute(ended).first()
     if row is None:
-        on = _continued_on(tx, case)
+        on = _continued_on(tx, case, continuations(tx) if told is None else told)
         return SheetStanding(case, plan, "in force" if on is None else "replaced", on)
     on = datetime.date.fromisoformat(row.done_at[:10])
     return SheetStanding(case, plan, "replaced" if row.kind == "superseded" else "stopped", on)
 
 
-def _continued_on(tx: ReadTransaction, case: str) -> datetime.date | None:
+def _continued_on(tx: ReadTransaction, case: str, told: tuple[Continuation, ...]) -> datetime.date | None:
     """The day on which a plan of another case was signed that continues a plan of this one; None when none was."""
     mine = select(VersionRow.case_sha256).where(VersionRow.case_key == case)
-    prints = {row.case_sha256 for row in tx.connection.execute(mine)}
-    signed = select(SignOffRow.case_key, SignOffRow.plan, AuditRow.at).join(
-        AuditRow, AuditRow.sequence == SignOffRow.entry
-    )
-    for row in tx.connection.execute(signed.where(SignOffRow.case_key != case).order_by(SignOffRow.entry)).all():
-        if status(tx, row.case_key) == "erased":
-            continue
-        # The files are searched as bytes: those that name none of the fingerprints need not be parsed.
-        named = [raw for raw in _versions(tx, row.case_key) if any(one.encode() in raw for one in prints)]
-        if prints & {parse_case(raw).derived_from for raw in named}:
-            return datetime.date.fromisoformat(row.at[:10])
-    return None
+    prints = {row.case_sha256 for row in tx.connection.execute(mine)} if told else set()
+    return next((one.on for one in told if one.case != case and prints & one.continues), None)
