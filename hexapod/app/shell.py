@@ -86,9 +86,9 @@ def _planner() -> None:
             with _places().step:
                 with session.turn():
                     unsaved.forget()
-                told = step_status.line()
+                status = step_status.line()
                 case_list.show()
-                told()
+                status()
                 with session.turn():
                     entries.page_is_drawn()
         else:
@@ -155,13 +155,13 @@ def _case(places: _Places) -> None:
     with places.step:
         ask_before_leaving(unsaved=bool(case.unsaved))
         st.html(notice_html())
-        told = step_status.line()
+        status = step_status.line()
         closed()
         with st.container(key=f"body-{session.step()}"):
             _STEPS[session.step()](outcome)
             next_step()
         at_top()
-        told()
+        status()
         unsaved.watch()
     # Last of all: a run that is ended after it would be taken for one that the browser has got whole.
     with session.turn():

@@ -181,8 +181,8 @@ def _text(raw: bytes) -> str:
         return raw.decode(coding)
     except UnicodeDecodeError as error:
         name = "UTF-16" if coding == "utf-16" else "UTF-8"
-        told = f"The file is not {name} text (byte {error.start + 1}): save it as UTF-8."
-        raise CaseError(told) from error
+        message = f"The file is not {name} text (byte {error.start + 1}): save it as UTF-8."
+        raise CaseError(message) from error
 
 
 class _Pairs(list[tuple[str, Any]]):

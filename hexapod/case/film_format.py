@@ -32,11 +32,11 @@ FILM, FILM_ID, RESULT_FILMS = "films[{}]", "films[{}].id", "results[{}].films"
 
 def _point_name(value: str) -> str:
     if not (CORTEX.fullmatch(value) or OTHER_POINT.fullmatch(value)):
-        told = (
+        message = (
             "must be the name of a point: reference.cortex.1.medial (or moving, lateral, anterior, posterior), origin, "
             "corresponding, osteotomy, joint.NAME.medial (or lateral, anterior, posterior, centre) or free.1"
         )
-        raise PydanticCustomError("point_name", "{told}", {"told": told})
+        raise PydanticCustomError("point_name", "{told}", {"told": message})
     return value
 
 
@@ -84,16 +84,16 @@ class FilmScale(Strict):
     @model_validator(mode="after")
     def _source_and_points(self) -> FilmScale:
         if self.rim_px is not None and self.ends_px is not None:
-            told = "give rim_px (of a ball) or ends_px (of a ruler), not both"
-            raise PydanticCustomError("both_words", told, {"key": "ends_px"})
+            message = "give rim_px (of a ball) or ends_px (of a ruler), not both"
+            raise PydanticCustomError("both_words", message, {"key": "ends_px"})
         for key, sources in (("rim_px", ("ball", "frame")), ("ends_px", ("ruler", "frame"))):
             if getattr(self, key) is not None and self.from_ not in sources:
-                told = 'does not go with a scale from "{source}": take it out, or correct from'
-                raise PydanticCustomError("scale_points", told, {"source": self.from_, "key": key})
+                message = 'does not go with a scale from "{source}": take it out, or correct from'
+                raise PydanticCustomError("scale_points", message, {"source": self.from_, "key": key})
         points = self.rim_px is not None or self.ends_px is not None
         if self.mm_per_px is None and not (points and self.true_mm is not None):
-            told = "is required: row spacing (down) then column spacing (right), such as [0.143, 0.143]"
-            raise PydanticCustomError("no_scale", told, {"key": "mm_per_px"})
+            message = "is required: row spacing (down) then column spacing (right), such as [0.143, 0.143]"
+            raise PydanticCustomError("no_scale", message, {"key": "mm_per_px"})
         return self
 
 
@@ -137,17 +137,17 @@ class Film(Strict):
     def _seen_from_its_view(self) -> Film:
         sides = SEEN_FROM[self.view]
         if self.seen_from not in sides:
-            told = "of a radiograph with view {view} must be {one} or {other}"
+            message = "of a radiograph with view {view} must be {one} or {other}"
             raise PydanticCustomError(
-                "seen_from", told, {"view": self.view, "one": sides[0], "other": sides[1], "key": "seen_from"}
+                "seen_from", message, {"view": self.view, "one": sides[0], "other": sides[1], "key": "seen_from"}
             )
         return self
 
     @model_validator(mode="after")
     def _marker_or_none(self) -> Film:
         if self.marker is not None and self.no_marker is not None:
-            told = "does not go with marker: a side marker is seen, or there is none"
-            raise PydanticCustomError("both_words", told, {"key": "no_marker"})
+            message = "does not go with marker: a side marker is seen, or there is none"
+            raise PydanticCustomError("both_words", message, {"key": "no_marker"})
         return self
 
     @model_validator(mode="after")
@@ -156,15 +156,15 @@ class Film(Strict):
         for number, point in enumerate(self.points):
             key = f"points[{number}].is"
             if point.name in placed:
-                told = "{name} stands twice on this radiograph: keep one of the two"
-                raise PydanticCustomError("point_twice", told, {"name": point.name, "key": key})
+                message = "{name} stands twice on this radiograph: keep one of the two"
+                raise PydanticCustomError("point_twice", message, {"name": point.name, "key": key})
             placed.add(point.name)
             edge = point.name.rpartition(".")[2]
             if CORTEX.fullmatch(point.name) and edge not in EDGES[self.view]:
-                told = "{name} is not seen on view {view}: its edges are {one} and {other}"
+                message = "{name} is not seen on view {view}: its edges are {one} and {other}"
                 one, other = EDGES[self.view]
                 context = {"name": point.name, "view": self.view, "one": one, "other": other, "key": key}
-                raise PydanticCustomError("point_of_view", told, context)
+                raise PydanticCustomError("point_of_view", message, context)
         return self
 
 
@@ -192,14 +192,14 @@ class MeasuredWith(Strict):
         ids = [film.id for film in self.films]
         for number, name in enumerate(ids):
             if name in ids[:number]:
-                told = "{name} is the id of two radiographs: give each its own"
-                raise PydanticCustomError("id_twice", told, {"name": name, "key": FILM_ID.format(number)})
+                message = "{name} is the id of two radiographs: give each its own"
+                raise PydanticCustomError("id_twice", message, {"name": name, "key": FILM_ID.format(number)})
         for number, result in enumerate(self.results):
             unknown: list[Any] = [name for name in result.films if name not in ids]
             if unknown:
-                told = "{name} is none of the radiographs here: {ids}"
+                message = "{name} is none of the radiographs here: {ids}"
                 context = {"name": unknown[0], "ids": ", ".join(ids), "key": RESULT_FILMS.format(number)}
-                raise PydanticCustomError("no_film", told, context)
+                raise PydanticCustomError("no_film", message, context)
         return self
 
 
@@ -218,15 +218,17 @@ def check_limb(measured: MeasuredWith, side: Side, path: str) -> None:
     for number, film in enumerate(measured.films):
         key = f"{path}.{FILM.format(number)}"
         if film.side != side:
-            told = (
+            message = (
                 "must be {side}, the side of the limb, not {said}: correct the side of the limb or of the radiograph, "
                 "or take the radiograph out"
             )
-            raise PydanticCustomError("film_side", told, {"side": side, "said": film.side, "key": f"{key}.side"})
+            raise PydanticCustomError("film_side", message, {"side": side, "said": film.side, "key": f"{key}.side"})
         reads = "" if film.marker is None else film.marker.reads.strip().upper()
         if reads in ("R", "L") and reads != side[0].upper():
-            told = (
+            message = (
                 '"{reads}" is not the marker of a {side} limb: correct the side, or take the marker out if it is '
                 "another's"
             )
-            raise PydanticCustomError("film_marker", told, {"reads": reads, "side": side, "key": f"{key}.marker.reads"})
+            raise PydanticCustomError(
+                "film_marker", message, {"reads": reads, "side": side, "key": f"{key}.marker.reads"}
+            )

@@ -31,7 +31,7 @@ def case_schema() -> dict[str, Any]:
     target = schema["$defs"]["Target"]
     target["properties"]["keep"]["uniqueItems"] = True
     target["allOf"] += [
-        {"not": _kept_and_told(name, word)}
+        {"not": _kept_and_given(name, word)}
         for name, pairs in level_parts.KEPT.items()
         for pair in pairs
         for word in (pair.positive, pair.negative)
@@ -45,7 +45,7 @@ def case_schema() -> dict[str, Any]:
     return schema
 
 
-def _kept_and_told(name: str, word: str) -> dict[str, Any]:
+def _kept_and_given(name: str, word: str) -> dict[str, Any]:
     kept = {"type": "array", "contains": {"const": name}}
     return {"required": ["keep", word], "properties": {"keep": kept, word: GIVEN}}
 

@@ -150,8 +150,8 @@ class Target(Deformity):
         given = self.words()
         for name in self.keep:
             for word in (word for pair in KEPT[name] for word in (pair.positive, pair.negative) if word in given):
-                told = "goes with no {name} that is kept as the stage finds it: take it out, or {name} out of keep"
-                raise PydanticCustomError("kept", told, {"name": name, "key": word})
+                message = "goes with no {name} that is kept as the stage finds it: take it out, or {name} out of keep"
+                raise PydanticCustomError("kept", message, {"name": name, "key": word})
         return self
 
 
@@ -260,8 +260,8 @@ class SoFar(Strict):
         if self == SoFar.model_construct():
             raise PydanticCustomError("nothing", "says nothing: take it out")
         if self.latency_days is not None and self.rest_days is not None:
-            told = "give latency_days (the ends have parted) or rest_days (they have not), not both"
-            raise PydanticCustomError("both_words", told, {"key": "rest_days"})
+            message = "give latency_days (the ends have parted) or rest_days (they have not), not both"
+            raise PydanticCustomError("both_words", message, {"key": "rest_days"})
         return self
 
 
@@ -280,7 +280,7 @@ class StructureAtRisk(Strict):
 class Limits(Strict):
     """How fast: mm a day for every tracked point, degrees a day for the rotation of the moving fragment.
 
-    `deg_per_day` is none when the file says null; a file that does not have the key says nothing of it (`says_turn`).
+    `deg_per_day` is none when the file says null; a file that does not have the key says nothing of it (`has_turn`).
     """
 
     NULL_SAYS: ClassVar[frozenset[str]] = frozenset({"deg_per_day"})
@@ -290,7 +290,7 @@ class Limits(Strict):
     )
 
     @property
-    def says_turn(self) -> bool:
+    def has_turn(self) -> bool:
         """Whether `deg_per_day` was given, as a number or as null."""
         return "deg_per_day" in self.model_fields_set
 

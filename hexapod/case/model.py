@@ -108,9 +108,9 @@ class Level(Strict):
     def _times(self) -> Level:
         times = self.adjustment_times
         if times is not None and (len(times) != self.adjustments_per_day or list(times) != sorted(set(times))):
-            told = "must be {count} times of the day, earliest first: one for each of adjustments_per_day"
+            message = "must be {count} times of the day, earliest first: one for each of adjustments_per_day"
             count = {"count": self.adjustments_per_day, "key": "adjustment_times"}
-            raise PydanticCustomError("times", told, count)
+            raise PydanticCustomError("times", message, count)
         return self
 
     @property
@@ -133,8 +133,8 @@ class Level(Strict):
         own = (stage and stage.limits) or Limits()
         usual_mm, usual_deg = DEFAULT_RATES[self.indication]
         mm_per_day = own.mm_per_day or self.limits.mm_per_day or usual_mm
-        said = [limits.deg_per_day for limits in (own, self.limits) if limits.says_turn]
-        return mm_per_day, said[0] if said else usual_deg
+        turns = [limits.deg_per_day for limits in (own, self.limits) if limits.has_turn]
+        return mm_per_day, turns[0] if turns else usual_deg
 
 
 class DrivenLevel(Level):
@@ -230,8 +230,8 @@ class Case(Strict):
         """Dates written alike are in the order of their letters."""
         began = self.treatment_started
         if began is not None and began > self.start_date:
-            told = "is after day 0, {day_0}; give the first day of the whole treatment, or leave it out"
-            raise PydanticCustomError("began", told, {"day_0": self.start_date, "key": "treatment_started"})
+            message = "is after day 0, {day_0}; give the first day of the whole treatment, or leave it out"
+            raise PydanticCustomError("began", message, {"day_0": self.start_date, "key": "treatment_started"})
         for number, level in enumerate(self.levels):
             if began is None and level.so_far is not None:
                 raise _wrong(

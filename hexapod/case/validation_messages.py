@@ -70,8 +70,8 @@ def _sentence(detail: Mapping[str, Any], key: str) -> str:
 
 def _unknown_key(key: str, allowed: Sequence[str], place: KeyContext) -> str:
     meant = suggestion(key, allowed, place)
-    told = f"the keys here are {', '.join(allowed)}." if meant is None else f"did you mean {meant}?"
-    return f"is not a key of this format here; {told}"
+    hint = f"the keys here are {', '.join(allowed)}." if meant is None else f"did you mean {meant}?"
+    return f"is not a key of this format here; {hint}"
 
 
 def _place(location: Sequence[str | int], value: Any) -> KeyContext:
@@ -182,10 +182,10 @@ def _phrases() -> Iterator[tuple[str, str]]:
         "apex_anterior": ("procurvatum", "procurvation", "antecurvatum", "antecurvation", "antecurvatio"),
         "apex_posterior": ("recurvatum", "recurvation"),
     }.items():
-        for said in (word, *others):
-            yield said, word
-            yield from ((f"{said}_{noun}", word) for noun in ("angulation", "angle", "deformity"))
-            yield f"angulation_{said}", word
+        for phrase in (word, *others):
+            yield phrase, word
+            yield from ((f"{phrase}_{noun}", word) for noun in ("angulation", "angle", "deformity"))
+            yield f"angulation_{phrase}", word
     # Both ends of a varus bone lie medial of its apex (conventions section 3).
     for side, word in (
         ("anterior", "apex_anterior"),
@@ -201,7 +201,7 @@ def _phrases() -> Iterator[tuple[str, str]]:
         for noun in ("rotation", "rot", "torsion", "twist"):
             yield from ((f"{head}_{noun}", word) for head in heads)
             yield from ((f"{noun}_{head}", word) for head in heads)
-        yield from ((said, word) for said in (*others, *heads[:2]))
+        yield from ((phrase, word) for phrase in (*others, *heads[:2]))
     for side in ("medial", "lateral", "anterior", "posterior"):
         yield from ((f"{verb}_{side}", f"leans_{side}") for verb in ("leans", "lean", "leaning", "tilts", "tilt"))
     for side in ("medial", "lateral", "anterior", "posterior", "proximal", "distal"):
@@ -210,7 +210,7 @@ def _phrases() -> Iterator[tuple[str, str]]:
             for noun in ("translation", "displacement", "shift", "offset"):
                 yield from ((f"{side}_{noun}", side), (f"{noun}_{side}", side))
     yield from (("short", "short"), ("long", "long"), ("shortened", "short"), ("distracted", "long"))
-    yield from ((said, "short") for said in ("overlap", "overlapping", "overlapped", "overriding"))
+    yield from ((phrase, "short") for phrase in ("overlap", "overlapping", "overlapped", "overriding"))
 
 
 PHRASES: Mapping[str, str] = MappingProxyType(dict(_phrases()))
@@ -251,9 +251,9 @@ def suggestion(key: str, allowed: Collection[str], place: KeyContext) -> str | N
             wanted[word] = one
     if stem in wanted:
         return wanted[stem]
-    said = _of_the_format(stem, place)
-    if said is not None:
-        return wanted.get(said)
+    found = _of_the_format(stem, place)
+    if found is not None:
+        return wanted.get(found)
     # The last part of a key may look like a unit and be none.
     return _slip(stem, wanted) or _slip(typed, {one: one for one in allowed if not _split(one)[1]})
 
@@ -287,10 +287,10 @@ def _slip(stem: str, wanted: Mapping[str, str]) -> str | None:
     """The only word that one slip of the keyboard makes of `stem`; two in a long key that is no direction."""
     if len(stem) < SHORTEST_SLIP:
         return None
-    meanings = {**{word: word for word in wanted}, **{said: PHRASES[said] for said in PHRASES}}
-    far = {said: _slips(stem, said) for said in (*meanings, *TRAPS)}
+    meanings = {**{word: word for word in wanted}, **{phrase: PHRASES[phrase] for phrase in PHRASES}}
+    far = {phrase: _slips(stem, phrase) for phrase in (*meanings, *TRAPS)}
     least = min(far.values())
-    nearest = {meanings.get(said, "") for said, count in far.items() if count == least}
+    nearest = {meanings.get(phrase, "") for phrase, count in far.items() if count == least}
     if len(nearest) != 1:
         return None
     word = nearest.pop()

@@ -162,8 +162,8 @@ def _ranges(days: list[int]) -> str:
     """Days in words: "day 4", "days 3 to 9 and 12"."""
     starts = [days[0], *(later for earlier, later in pairwise(days) if later > earlier + 1)]
     ends = [*(earlier for earlier, later in pairwise(days) if later > earlier + 1), days[-1]]
-    told = [f"{first}" if first == last else f"{first} to {last}" for first, last in zip(starts, ends, strict=True)]
-    text = told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+    ranges = [f"{first}" if first == last else f"{first} to {last}" for first, last in zip(starts, ends, strict=True)]
+    text = ranges[0] if len(ranges) == 1 else f"{', '.join(ranges[:-1])} and {ranges[-1]}"
     return f"{'day' if len(days) == 1 else 'days'} {text}"
 
 

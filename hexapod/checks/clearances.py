@@ -102,9 +102,9 @@ def _finding(near: Clearance, level: int) -> Finding:
     limit = LIMITS[near.kind]
     what = f"{near.pair[0].upper()}{near.pair[1:]}"
     if near.distance_mm <= 0.0:
-        told = f"{what} touch or overlap on day {near.day}; at least {limit.value:g} mm should stay between them."
+        message = f"{what} touch or overlap on day {near.day}; at least {limit.value:g} mm should stay between them."
     else:
-        told = (
+        message = (
             f"{what} come within {near.distance_mm:.1f} mm of each other on day {near.day}; at least "
             f"{limit.value:g} mm should stay between them."
         )
@@ -112,7 +112,7 @@ def _finding(near: Clearance, level: int) -> Finding:
         f"clearance.{near.kind}",
         limit.verdict,
         level,
-        f"{told} {ADVICE[near.kind]}",
+        f"{message} {ADVICE[near.kind]}",
         day=near.day,
         strut=near.struts[0] if near.struts else None,
         value=near.distance_mm,

@@ -56,10 +56,10 @@ def _length(courses: Sequence[Course]) -> list[Finding]:
         return []
     how = "longer" if changes[day - 1] > 0.0 else "shorter"
     own = [float(_own_change_mm(course, _days(courses))[day - 1]) for course in courses]
-    told = ", ".join(
+    rates = ", ".join(
         f"hexapod {k}: {abs(mm):.2f} mm {'longer' if mm > 0 else 'shorter'}" for k, mm in enumerate(own, 1)
     )
-    return [_finding(limit, own, day, changed, f"the hexapods together make the limb {changed:.2f} mm {how} ({told})")]
+    return [_finding(limit, own, day, changed, f"the hexapods together make the limb {changed:.2f} mm {how} ({rates})")]
 
 
 def _structure(courses: Sequence[Course], name: str) -> list[Finding]:
@@ -69,8 +69,8 @@ def _structure(courses: Sequence[Course], name: str) -> list[Finding]:
     if limit is None:
         return []
     own = [float(_arcs_mm(_at_hexapod(courses, course, name), _days(courses))[day - 1]) for course in courses]
-    told = f"the {name}, which runs past all hexapods, moves {way:.2f} mm over all of them"
-    return [_finding(limit, own, day, way, told)]
+    text = f"the {name}, which runs past all hexapods, moves {way:.2f} mm over all of them"
+    return [_finding(limit, own, day, way, text)]
 
 
 def _limit_mm(courses: Sequence[Course], name: str) -> float:
@@ -83,14 +83,14 @@ def _limit_mm(courses: Sequence[Course], name: str) -> float:
     )
 
 
-def _finding(limit: Limit, own_mm: Sequence[float], day: int, value: float, told: str) -> Finding:
+def _finding(limit: Limit, own_mm: Sequence[float], day: int, value: float, text: str) -> Finding:
     refused = limit.verdict == "refused"
     why = "harms soft tissue: refused" if refused else "is a caution"
     return Finding(
         "rate.too_fast" if refused else "rate.combined",
         limit.verdict,
         int(np.argmax(np.abs(own_mm))),
-        f"On day {day} {told}; more than {limit.value:g} mm a day over all hexapods {why}. Let the hexapods move one "
+        f"On day {day} {text}; more than {limit.value:g} mm a day over all hexapods {why}. Let the hexapods move one "
         f"after the other, or give them lower maximum rates.",
         day=day,
         value=value,

@@ -80,20 +80,20 @@ def _first_of_the_longest(arcs_mm: Array) -> int:
 def _too_high(course: Course, k: int, name: str) -> Iterator[Finding]:
     level, pace = course.setup.index, pace_of(course.setup.level)
     worst, day = _farthest_day(course, k)
-    told = f"The {name} moves {worst:.2f} mm on day {day}"
+    motion = f"The {name} moves {worst:.2f} mm on day {day}"
     if pace.rate_too_fast.exceeded_by(worst):
         limit, code = pace.rate_too_fast, "rate.too_fast"
-        text = f"{told}; more than {limit.value:g} mm a day harms soft tissue: refused. Give the stage more days."
+        text = f"{motion}; more than {limit.value:g} mm a day harms soft tissue: refused. Give the stage more days."
     elif pace.rate_strong is not None and pace.rate_strong.exceeded_by(worst):
         limit, code = pace.rate_high, "rate.high"
         text = (
-            f"{told}: STRONG CAUTION, above {pace.rate_strong.value:g} mm a day the risk of insufficient "
+            f"{motion}: STRONG CAUTION, above {pace.rate_strong.value:g} mm a day the risk of insufficient "
             f"regenerate is about nine-fold. Give the stage more days unless there is a compelling reason."
         )
     elif pace.rate_high.exceeded_by(worst):
         limit, code = pace.rate_high, "rate.high"
         text = (
-            f"{told}, above the {pace.usual} {limit.value:g} mm a day. Give the stage more days, or confirm the rate."
+            f"{motion}, above the {pace.usual} {limit.value:g} mm a day. Give the stage more days, or confirm the rate."
         )
     else:
         return
@@ -229,12 +229,12 @@ def check_unjudged(course: Course) -> list[Finding]:
         return []
     limit, turned = limits.TURN_UNJUDGED, float(np.degrees(part.path.angle))
     site = course.setup.level.indication
-    told = (
+    message = (
         f"neither the diameter of the bone nor a structure at risk is given: the rate at the edge of the bone is not "
         f"checked. Enter the diameter of the bone at the {site}, or a structure at risk."
     )
     if site == "joint":
-        told = (
+        message = (
             "no structure at risk is given: the rate at what crosses the joint is not checked. Enter the nerve, vessel "
             "or skin that this rotation stretches most."
         )
@@ -243,7 +243,7 @@ def check_unjudged(course: Course) -> list[Finding]:
             "rate.unjudged",
             limit.verdict,
             course.setup.index,
-            f"Stage '{part.name}' rotates the moving fragment by {turned:.1f} deg, but {told}",
+            f"Stage '{part.name}' rotates the moving fragment by {turned:.1f} deg, but {message}",
             day=part.day_of(0),
             value=turned,
             limit=limit.value,

@@ -37,7 +37,7 @@ def check_outcome(course: Course) -> list[Finding]:
     left = {word: size for word, size in words.items() if word in JUDGED and JUDGED[word].exceeded_by(size)}
     if not left:
         return []
-    told = ", ".join(
+    changes = ", ".join(
         f"{size:.1f} {word.rpartition('_')[2]} {word.rpartition('_')[0].replace('_', ' ')}"
         for word, size in left.items()
     )
@@ -48,7 +48,7 @@ def check_outcome(course: Course) -> list[Finding]:
             "outcome.residual",
             limit.verdict,
             course.setup.index,
-            f"At its end the plan leaves {told}; more than {limits.OUTCOME_DEG.value:g} deg or "
+            f"At its end the plan leaves {changes}; more than {limits.OUTCOME_DEG.value:g} deg or "
             f"{limits.OUTCOME_MM.value:g} mm counts as a poor outcome. Add a stage that corrects it, or confirm that "
             f"it is intended.",
             day=course.days,
@@ -64,7 +64,7 @@ class _Increase:
     """One quantity that a stage takes further from zero, or through it: by `beyond`, with a sentence that tells it."""
 
     part: StageCourse
-    told: str
+    sentence: str
     beyond: float
     limit: Limit
 
@@ -91,16 +91,16 @@ def check_increases(course: Course) -> list[Finding]:
         return []
     by_stage: dict[str, list[str]] = {}
     for one in found:
-        by_stage.setdefault(one.part.name, []).append(one.told)
-    told = "; ".join(f"stage '{name}' takes {' and '.join(quantities)}" for name, quantities in by_stage.items())
+        by_stage.setdefault(one.part.name, []).append(one.sentence)
+    increases = "; ".join(f"stage '{name}' takes {' and '.join(quantities)}" for name, quantities in by_stage.items())
     worst = max(found, key=lambda one: one.beyond / one.limit.value)
     return [
         Finding(
             "stage.increases",
             worst.limit.verdict,
             course.setup.index,
-            f"The deformity is made larger: {told}. Let the stage leave that quantity unchanged, correct its target "
-            f"deformity, or mark the stage as meant.",
+            f"The deformity is made larger: {increases}. Let the stage leave that quantity unchanged, correct its "
+            f"target deformity, or mark the stage as meant.",
             day=worst.part.last_day,
             value=worst.beyond,
             limit=worst.limit.value,
@@ -117,10 +117,12 @@ def _increases(part: StageCourse, before: Mapping[str, float], after: Mapping[st
         limit = limits.INCREASE_DEG if pair.unit == "deg" else limits.INCREASE_MM
         if limit.exceeded_by(beyond):
             way = " through zero to " if through else " to "
-            yield _Increase(part, f"{pair.quantity} from {_said(pair, before)}{way}{_said(pair, after)}", beyond, limit)
+            yield _Increase(
+                part, f"{pair.quantity} from {_in_words(pair, before)}{way}{_in_words(pair, after)}", beyond, limit
+            )
 
 
-def _said(pair: w.Pair, words: Mapping[str, float]) -> str:
+def _in_words(pair: w.Pair, words: Mapping[str, float]) -> str:
     """One quantity as a person says it: `6 deg varus`, `3.25 mm long`, `none`."""
     for word in (pair.positive, pair.negative):
         if round(words.get(word, 0.0), 2):

@@ -136,11 +136,11 @@ def _sum(setup: LevelSetup, travel: RealTravel, k: int, name: str) -> Iterator[F
 
 def _remedy(setup: LevelSetup, mark: float, *, of_doses: bool) -> str:
     """What to do: finer scales where there are any, another number of adjustments (evenings stay as they are), days."""
-    told = [f"struts with {FINE_MM:g} mm scales"] if mark > FINE_MM else []
+    remedies = [f"struts with {FINE_MM:g} mm scales"] if mark > FINE_MM else []
     if of_doses and setup.level.adjustments_per_day > 1:
-        told.append(f"another number of adjustments a day than {setup.level.adjustments_per_day}")
-    told.append("a lower maximum rate, so that the stage takes more days")
-    return f"Use {', or '.join(told)}."
+        remedies.append(f"another number of adjustments a day than {setup.level.adjustments_per_day}")
+    remedies.append("a lower maximum rate, so that the stage takes more days")
+    return f"Use {', or '.join(remedies)}."
 
 
 def _worst(of_days_mm: Array) -> tuple[float, int]:

@@ -82,8 +82,8 @@ def grouped(findings: Iterable[Finding]) -> list[FindingGroup]:
     groups: dict[tuple[str, str, int], list[Finding]] = {}
     for finding in findings:
         groups.setdefault((finding.code, finding.verdict, finding.level), []).append(finding)
-    told = [FindingGroup(max(members, key=_share), tuple(members)) for members in groups.values()]
-    return sorted(told, key=lambda group: -RANK[group.worst.verdict])
+    found = [FindingGroup(max(members, key=_share), tuple(members)) for members in groups.values()]
+    return sorted(found, key=lambda group: -RANK[group.worst.verdict])
 
 
 def _share(finding: Finding) -> tuple[float, float]:

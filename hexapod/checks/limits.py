@@ -86,7 +86,7 @@ SHARED_RING_MM = Limit(3.0, "mm", "caution", "H-26", TWO_SOURCES)
 SHARED_RING_DEG = Limit(2.0, "deg", "caution", "H-26", TWO_SOURCES)
 RING_TWICE_MM = Limit(10.0, "mm", "refused", "H-26", TWO_SOURCES)
 RING_TWICE_DEG = Limit(5.0, "deg", "refused", "H-26", TWO_SOURCES)
-RINGS_UNSAID = Limit(25.0, "mm", "caution", "H-26", TWO_SOURCES)
+RINGS_NOT_STATED = Limit(25.0, "mm", "caution", "H-26", TWO_SOURCES)
 # Rings measured so may overlap by this without passing through each other.
 RINGS_THROUGH = Limit(1.0, "mm", "refused", "H-26", TWO_SOURCES)
 RING_BEYOND_OSTEOTOMY = Limit(0.0, "mm", "caution", "H-31", "a ring sits on the fragment that it is bolted to")

@@ -27,7 +27,7 @@ Judge = Callable[[Array], str]
 class Slip:
     """A single mistake that would explain the readings: what it is, and the readings without it."""
 
-    told: str
+    sentence: str
     readings_mm: tuple[float, ...]
 
 
@@ -146,7 +146,7 @@ def _hint(setup: LevelSetup, readings_mm: tuple[float, ...], judge: Judge) -> st
     poses, found = own_poses_found(*setup.joints_mm, lengths)
     good = [slip for slip, T, fits in zip(slips, poses, found, strict=True) if fits and not judge(T)]
     if len(good) == 1:
-        return f"Likely: {good[0].told}. Read the scales again."
+        return f"Likely: {good[0].sentence}. Read the scales again."
     return "Read all six scales again, and check the struts' numbers, the mounting parameters and the deformity."
 
 
@@ -164,8 +164,8 @@ def single_slips(readings_mm: tuple[float, ...]) -> list[Slip]:
             slips.append(Slip(f"the readings of struts {i + 1} and {j + 1} are swapped", tuple(other)))
     for i, reading in enumerate(readings_mm):
         for meant in _one_digit_off(reading):
-            told = f"strut {i + 1} reads {meant:g} mm, not {reading:g} mm (one digit mistyped)"
-            slips.append(Slip(told, (*readings_mm[:i], meant, *readings_mm[i + 1 :])))
+            sentence = f"strut {i + 1} reads {meant:g} mm, not {reading:g} mm (one digit mistyped)"
+            slips.append(Slip(sentence, (*readings_mm[:i], meant, *readings_mm[i + 1 :])))
     return slips
 
 

@@ -71,12 +71,12 @@ def rings_apart(T_frag_above: Array, T_frag_below: Array) -> RingsApart:
     return RingsApart(T_frag_below[:3, 3] - T_frag_above[:3, 3], R)
 
 
-def told_from_both_sides(junction: Junction) -> RingsApart:
+def apart_by_both(junction: Junction) -> RingsApart:
     """The ring between two hexapods as each of them tells it, in the axes of the fragment at the upper one's point."""
     above, below = junction
-    _, told_above = rings_on_fragments(above.setup, above.T_mov_mring)
-    told_below, _ = rings_on_fragments(below.setup, below.T_mov_mring)
-    return rings_apart(told_above, segment_shift(below.setup) @ told_below)
+    _, from_above = rings_on_fragments(above.setup, above.T_mov_mring)
+    from_below, _ = rings_on_fragments(below.setup, below.T_mov_mring)
+    return rings_apart(from_above, segment_shift(below.setup) @ from_below)
 
 
 def check_rings_through(frames: Sequence[FrameCourse | None]) -> list[Finding]:
@@ -106,7 +106,7 @@ def _through(run: Sequence[FrameCourse]) -> list[Finding]:
     days = max(frame.course.days for frame in run)
     T = rings_of_run(run, np.arange(days + 1.0))
     for one, other in itertools.combinations(range(len(rings)), 2):
-        if _told_twice(run, one, other) or not _known(run[one // 2], run[other // 2]):
+        if _given_twice(run, one, other) or not _known(run[one // 2], run[other // 2]):
             continue
         time = _first_time(run, (one, other), (solids[one], solids[other]), (T[one], T[other]))
         if time is not None:
@@ -125,7 +125,7 @@ def _known(one: FrameCourse, other: FrameCourse) -> bool:
     return all(ring.family != "own" for ring in (one.setup.proximal_ring, one.setup.distal_ring))
 
 
-def _told_twice(run: Sequence[FrameCourse], one: int, other: int) -> bool:
+def _given_twice(run: Sequence[FrameCourse], one: int, other: int) -> bool:
     """Whether two rings (numbers in the run) are one ring told twice, or may be."""
     if other != one + 1 or other % 2:
         return False
@@ -133,7 +133,7 @@ def _told_twice(run: Sequence[FrameCourse], one: int, other: int) -> bool:
     segment = below.setup.level.segment
     assert segment is not None
     if segment.ring is None:
-        return limits.RINGS_UNSAID.undercut_by(told_from_both_sides((above, below)).mm)
+        return limits.RINGS_NOT_STATED.undercut_by(apart_by_both((above, below)).mm)
     return segment.ring == "shared"
 
 
@@ -202,7 +202,7 @@ def _finding(run: Sequence[FrameCourse], one: int, other: int, time: float) -> F
             for end, frame in zip(ends, frames, strict=True)
         ]
         who = f"The {names[0]} and the {names[1]}"
-    told = f"{who} pass through each other on day {day}: their bodies overlap by more than {limit.value:g} mm."
+    message = f"{who} pass through each other on day {day}: their bodies overlap by more than {limit.value:g} mm."
     below = [frame.setup for frame in run[one // 2 + 1 : other // 2 + 1]]
     unsaid = [
         str(setup.index + 1) for setup in below if setup.level.segment is not None and setup.level.segment.ring is None
@@ -216,9 +216,9 @@ def _finding(run: Sequence[FrameCourse], one: int, other: int, time: float) -> F
         )
     return Finding(
         "segment.ring_unsaid" if unsaid else "segment.ring_two_places",
-        limits.RINGS_UNSAID.verdict if unsaid else limit.verdict,
+        limits.RINGS_NOT_STATED.verdict if unsaid else limit.verdict,
         frames[1].setup.index,
-        f"{told} Two rings cannot be in one place. {advice}",
+        f"{message} Two rings cannot be in one place. {advice}",
         day=day,
         bodies=("proximal ring", "distal ring") if frames[0] is frames[1] else (f"{ends[1]} ring",),
     )
@@ -316,7 +316,7 @@ def _one_fragment(frame: FrameCourse, sides: RingSides, fragment: Fragment) -> F
 def _other_fragment(frame: FrameCourse, wrong: list[Fragment], sides: RingSides, mirrored: bool) -> Finding:
     limit = limits.RING_BEYOND_OSTEOTOMY
     worst = max(wrong, key=sides.beyond_mm.__getitem__)
-    told = "; ".join(
+    entries = "; ".join(
         f"the centre of the {ring} ring, which is bolted to the {ring} fragment, lies {sides.beyond_mm[ring]:.1f} mm "
         f"{w.other(ring)} of {_osteotomy(frame)}, on the {w.other(ring)} fragment's side"
         for ring in wrong
@@ -325,7 +325,7 @@ def _other_fragment(frame: FrameCourse, wrong: list[Fragment], sides: RingSides,
         "ring.other_fragment",
         limit.verdict,
         frame.setup.index,
-        f"{told[0].upper()}{told[1:]}. {_what_to_do(frame, worst, mirrored)}",
+        f"{entries[0].upper()}{entries[1:]}. {_what_to_do(frame, worst, mirrored)}",
         value=sides.beyond_mm[worst],
         limit=limit.value,
         unit=limit.unit,
@@ -346,9 +346,9 @@ def _what_to_do(frame: FrameCourse, ring: Fragment, mirrored: bool = False) -> s
     setup = frame.setup
     height = float(setup.T_ref_ring[2, 3])
     word, opposite = ("proximal", "distal") if height > 0.0 else ("distal", "proximal")
-    told = f"The axial frame offset of the mounting parameters is {abs(height):g} mm {word}"
+    sentence = f"The axial frame offset of the mounting parameters is {abs(height):g} mm {word}"
     if mirrored:
-        return f"{told}; with {abs(height):g} mm {opposite} both rings would lie on their own fragments: check it."
+        return f"{sentence}; with {abs(height):g} mm {opposite} both rings would lie on their own fragments: check it."
     if ring == setup.reference:
-        return f"{told}: check it, and the {setup.level.indication} level."
-    return f"{told}: check it, the strut settings that put this ring there, and the {setup.level.indication} level."
+        return f"{sentence}: check it, and the {setup.level.indication} level."
+    return f"{sentence}: check it, the strut settings that put this ring there, and the {setup.level.indication} level."

@@ -35,7 +35,7 @@ DECIMALS = 1
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Rings:
     """A level's two rings on their fragments, and the shift (4, 4) of its point from that of the level before."""
 
     proximal: Array
@@ -47,8 +47,8 @@ class _Told:
 class _Entry:
     """One entry of a level: its place in words, its value (mm, deg), and how a value is written.
 
-    `rank` is its place in a list: the segment first, the readings last.  `told` is what the level tells with another
-    value; None for one that the entry cannot have.
+    `rank` is its place in a list: the segment first, the readings last.  `rings_at` is where the level has its rings
+    with another value; None for one that the entry cannot have.
     """
 
     rank: int
@@ -56,7 +56,7 @@ class _Entry:
     where: str
     value: float
     write: Callable[[float], str]
-    told: Callable[[float], _Told | None]
+    rings_at: Callable[[float], _Rings | None]
 
 
 @dataclass(frozen=True)
@@ -91,21 +91,21 @@ def entries_that_agree(junction: Junction, together: Sequence[Junction]) -> list
 def _entries(frame: FrameCourse) -> Iterator[_Entry]:
     """The entries of a level that a ring's place follows from."""
     setup, level, who = frame.setup, frame.setup.level, f"hexapod {frame.setup.index + 1}"
-    now, T_known, T_rings = _told(frame), frame.course.T_ref_mov_known, known_ring_pose(frame)
+    now, T_known, T_rings = _rings_of(frame), frame.course.T_ref_mov_known, known_ring_pose(frame)
 
-    def bolted(own: LevelSetup, T_ref_mov: Array, T_prox_dist: Array) -> _Told:
-        return _Told(*rings_by_entries(own, T_ref_mov, T_prox_dist), now.shift)
+    def bolted(own: LevelSetup, T_ref_mov: Array, T_prox_dist: Array) -> _Rings:
+        return _Rings(*rings_by_entries(own, T_ref_mov, T_prox_dist), now.shift)
 
-    def by_segment(words: Words) -> _Told:
+    def by_segment(words: Words) -> _Rings:
         return replace(now, shift=shift(place(words, setup.side)))
 
-    def by_mounting(words: Words) -> _Told:
+    def by_mounting(words: Words) -> _Rings:
         return bolted(replace(setup, T_ref_ring=ring_mount(words, setup.side)), T_known, T_rings)
 
-    def by_deformity(words: Words) -> _Told:
+    def by_deformity(words: Words) -> _Rings:
         return bolted(setup, deformity_pose(words, setup.side, setup.reference), T_rings)
 
-    def by_reading(strut: int, setting_mm: float) -> _Told | None:
+    def by_reading(strut: int, setting_mm: float) -> _Rings | None:
         lengths = setup.lengths_of(level.frame.settings_mm)
         lengths[strut] = setup.struts[strut].length(setting_mm)
         try:
@@ -113,36 +113,36 @@ def _entries(frame: FrameCourse) -> Iterator[_Entry]:
         except HexapodError:  # lengths that no pose has
             return None
 
-    parts: list[tuple[str, WordFields | None, Sequence[Pair], Callable[[Words], _Told]]] = [
+    parts: list[tuple[str, WordFields | None, Sequence[Pair], Callable[[Words], _Rings]]] = [
         ("segment", level.segment, PLACE, by_segment),
         ("mounting", level.mounting, MOUNTING, by_mounting),
     ]
     if level.frame.settings_at == "start":
         parts.append(("deformity", level.deformity, DEFORMITY, by_deformity))
-    for rank, (name, part, pairs, told) in enumerate(parts):
+    for rank, (name, part, pairs, places_of) in enumerate(parts):
         if part is None and name == "segment":  # the first hexapod has none
             continue
         words = {} if part is None else part.words()
-        yield from _of_words(rank, setup.index, f"the {name} of {who}", words, pairs, told)
+        yield from _of_words(rank, setup.index, f"the {name} of {who}", words, pairs, places_of)
     for number, setting in enumerate(level.frame.settings_mm):
         where = f"the reading of strut {number + 1} of {who}"
         yield _Entry(len(parts), setup.index, where, setting, "{:g} mm".format, functools.partial(by_reading, number))
 
 
 def _of_words(
-    rank: int, level: int, where: str, words: Words, pairs: Sequence[Pair], told: Callable[[Words], _Told]
+    rank: int, level: int, where: str, words: Words, pairs: Sequence[Pair], places_of: Callable[[Words], _Rings]
 ) -> Iterator[_Entry]:
     """One entry for each pair of direction words; its value is positive in the direction of the pair's first word."""
     for pair in pairs:
         others = {word: size for word, size in words.items() if word not in (pair.positive, pair.negative)}
 
-        def told_with(value: float, pair: Pair = pair, others: Words = others) -> _Told | None:
+        def rings_at(value: float, pair: Pair = pair, others: Words = others) -> _Rings | None:
             try:
-                return told({**others, **pair.say(value)})
+                return places_of({**others, **pair.say(value)})
             except HexapodError:  # beyond the limit of the entry
                 return None
 
-        yield _Entry(rank, level, where, pair.signed(words), functools.partial(_written, pair), told_with)
+        yield _Entry(rank, level, where, pair.signed(words), functools.partial(_written, pair), rings_at)
 
 
 def _written(pair: Pair, value: float) -> str:
@@ -179,7 +179,7 @@ def _fit(entry: _Entry, value: float, junction: Junction, together: Sequence[Jun
     for other in together:
         changed = _misfit(entry, value, other)
         agrees = changed is not None and _agrees(changed)
-        if not agrees and _agrees(_misfit_of(_told(other[0]), _told(other[1]))) and _is_shared(other):
+        if not agrees and _agrees(_misfit_of(_rings_of(other[0]), _rings_of(other[1]))) and _is_shared(other):
             return None
         agreeing += agrees and _is_shared(other)
     return _Fit(value, float(np.linalg.norm(misfit)), agreeing)
@@ -199,18 +199,18 @@ def _misfit(entry: _Entry, value: float, junction: Junction) -> Array | None:
 
     Three parts of the distance and three of the rotation, each as a share of what agrees.
     """
-    changed = entry.told(value)
+    changed = entry.rings_at(value)
     if changed is None:
         return None
-    above, below = (changed if frame.setup.index == entry.level else _told(frame) for frame in junction)
+    above, below = (changed if frame.setup.index == entry.level else _rings_of(frame) for frame in junction)
     return _misfit_of(above, below)
 
 
-def _misfit_of(above: _Told, below: _Told) -> Array:
+def _misfit_of(above: _Rings, below: _Rings) -> Array:
     apart = rings_apart(above.distal, below.shift @ below.proximal)
     turned = np.degrees(rotation_vector(apart.R_above_below))
     return np.concatenate([apart.from_above_mm / limits.SHARED_RING_MM.value, turned / limits.SHARED_RING_DEG.value])
 
 
-def _told(frame: FrameCourse) -> _Told:
-    return _Told(*rings_on_fragments(frame.setup, frame.T_mov_mring), segment_shift(frame.setup))
+def _rings_of(frame: FrameCourse) -> _Rings:
+    return _Rings(*rings_on_fragments(frame.setup, frame.T_mov_mring), segment_shift(frame.setup))

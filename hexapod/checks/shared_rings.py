@@ -12,7 +12,7 @@ import numpy as np
 
 from hexapod.checks import limits
 from hexapod.checks.findings import Finding, Limit
-from hexapod.checks.ring_places import RingsApart, check_rings_through, told_from_both_sides
+from hexapod.checks.ring_places import RingsApart, apart_by_both, check_rings_through
 from hexapod.checks.shared_ring_entry import entries_that_agree
 from hexapod.deformity.pose import place_words
 from hexapod.deformity.quantities import AXIAL_ROTATION, Side, internal_turn
@@ -21,14 +21,14 @@ from hexapod.hardware.models import Ring, shown_name
 from hexapod.trajectory.frame_trajectory import FrameCourse, Junction, junctions, mounting_entered
 
 # A part of a difference below this (mm, deg) is not told: no radiograph shows it.
-SMALLEST_TOLD = 0.5
+SMALLEST_NAMED = 0.5
 
 
 def check_rings(frames: Sequence[FrameCourse | None]) -> list[Finding]:
     """What is told of the rings of all hexapods together; of each hexapod every code once."""
     found = check_shared_rings(frames)
-    said = {(finding.level, finding.code) for finding in found}
-    return found + [finding for finding in check_rings_through(frames) if (finding.level, finding.code) not in said]
+    known = {(finding.level, finding.code) for finding in found}
+    return found + [finding for finding in check_rings_through(frames) if (finding.level, finding.code) not in known]
 
 
 def check_shared_rings(frames: Sequence[FrameCourse | None]) -> list[Finding]:
@@ -44,14 +44,14 @@ def check_shared_rings(frames: Sequence[FrameCourse | None]) -> list[Finding]:
         if segment.ring == "shared":
             found += _shared(junction, together)
         elif all(map(mounting_entered, junction)):
-            found += _unsaid(junction) if segment.ring is None else _out_of_order(junction)
+            found += _not_stated(junction) if segment.ring is None else _out_of_order(junction)
     return found
 
 
 def _out_of_order(junction: Junction) -> list[Finding]:
     """Separate rings of which the lower hexapod's stands up among the struts of the upper one: no frame is built so."""
     above, below = junction
-    beyond_mm, limit = float(told_from_both_sides(junction).from_above_mm[2]), limits.RINGS_UNSAID
+    beyond_mm, limit = float(apart_by_both(junction).from_above_mm[2]), limits.RINGS_NOT_STATED
     if not limit.exceeded_by(beyond_mm):
         return []
     return [
@@ -70,9 +70,9 @@ def _out_of_order(junction: Junction) -> list[Finding]:
     ]
 
 
-def _unsaid(junction: Junction) -> list[Finding]:
+def _not_stated(junction: Junction) -> list[Finding]:
     above, below = junction
-    apart, limit = told_from_both_sides(junction), limits.RINGS_UNSAID
+    apart, limit = apart_by_both(junction), limits.RINGS_NOT_STATED
     if not limit.undercut_by(apart.mm):
         return []
     models = _ring_names(junction)
@@ -104,7 +104,7 @@ def _shared(junction: Junction, together: Sequence[Junction]) -> list[Finding]:
             f"`separate` for two rings."
         )
         return [_two_places(below, text, None, limits.RING_TWICE_MM)]
-    apart = told_from_both_sides(junction)
+    apart = apart_by_both(junction)
     wider_mm = _wider_mm(junction)
     measured = (
         (max(apart.mm, abs(wider_mm)), limits.SHARED_RING_MM, limits.RING_TWICE_MM),
@@ -113,15 +113,15 @@ def _shared(junction: Junction, together: Sequence[Junction]) -> list[Finding]:
     value, caution, refused = max(measured, key=lambda one: _share(one[0], one[2]))
     if not any(limit.exceeded_by(size) for size, limit, _ in measured):
         return []
-    told = _difference(apart, above.setup.side)
+    sentence = _difference(apart, above.setup.side)
     if limits.SHARED_RING_MM.exceeded_by(abs(wider_mm)):
-        told += (
+        sentence += (
             f"; its joints lie on a circle of {_joint_radius_mm(above.setup.distal_ring.distal_joints_mm):.1f} mm "
             f"above and {_joint_radius_mm(below.setup.proximal_ring.proximal_joints_mm):.1f} mm below"
         )
     text = (
         f"The ring that {_name(above)} and {_name(below)} share is entered in two places: the entries of hexapod "
-        f"{below.setup.index + 1} put it {told} against those of hexapod {above.setup.index + 1}. "
+        f"{below.setup.index + 1} put it {sentence} against those of hexapod {above.setup.index + 1}. "
         f"{_advice(junction, together)}"
     )
     if any(limit.exceeded_by(size) for size, _, limit in measured):
@@ -177,22 +177,22 @@ def _advice(junction: Junction, together: Sequence[Junction]) -> str:
 
 def _difference(apart: RingsApart, side: Side) -> str:
     """How a ring stands against another in words; sizes below 0.5 mm or deg are left out."""
-    told = [
+    parts = [
         f"{size:.1f} mm {word.removesuffix('_mm')}"
         for word, size in place_words(apart.from_above_mm, side).items()
-        if size >= SMALLEST_TOLD
+        if size >= SMALLEST_NAMED
     ]
     x, y, z = np.degrees(rotation_vector(apart.R_above_below)).tolist()
-    told += [
+    parts += [
         f"{size:.1f} deg in {word.removesuffix('_rotation_deg')} rotation"
         for word, size in AXIAL_ROTATION.say(internal_turn(side) * z).items()
-        if size >= SMALLEST_TOLD
+        if size >= SMALLEST_NAMED
     ]
     tilt = float(np.hypot(x, y))
-    told += [f"{tilt:.1f} deg of tilt"] if tilt >= SMALLEST_TOLD else []
-    if not told:
+    parts += [f"{tilt:.1f} deg of tilt"] if tilt >= SMALLEST_NAMED else []
+    if not parts:
         return "in the same place"
-    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _ring_names(junction: Junction) -> tuple[str | None, str | None]:

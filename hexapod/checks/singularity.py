@@ -120,25 +120,25 @@ def neutral_singular(setup: LevelSetup) -> list[Finding]:
 
 
 def _singular(level: int, worst: Worst | None, where: str = "") -> Finding:
-    told = ""
+    place = ""
     if worst is not None:
         where = f"on day {worst.day}"
         # Beyond this the number tells nothing more: rounding alone decides it.
-        told = (
+        place = (
             f" (singularity index {worst.condition:.0f})"
-            if worst.condition <= LARGEST_TOLD
+            if worst.condition <= LARGEST_PRINTED
             else " (singularity index above 1000)"
         )
         if math.isinf(worst.condition):
-            told = " (it passes the singular position itself)"
+            place = " (it passes the singular position itself)"
     return Finding(
         "frame.singular",
         limits.SINGULAR.verdict,
         level,
-        f"The frame is singular {where}{told}: its rings can move with all six struts locked. Check that each strut "
+        f"The frame is singular {where}{place}: its rings can move with all six struts locked. Check that each strut "
         f"joins neighbouring tabs of the two rings, or choose other rings, another ring separation or a staged path.",
         day=None if worst is None else worst.day,
-        value=None if worst is None else worst.condition if math.isfinite(worst.condition) else LARGEST_TOLD,
+        value=None if worst is None else worst.condition if math.isfinite(worst.condition) else LARGEST_PRINTED,
         limit=limits.SINGULAR.value,
         unit=limits.SINGULAR.unit,
     )
@@ -149,7 +149,7 @@ CERTAIN_SHARE = 1e-3
 # Conditions this close (as a share) are the same one, reached by different sums: the earliest of them is named.
 SAME_SHARE = 1e-9
 # A condition above this is a singular position: rounding alone decides the number.
-LARGEST_TOLD = 1000.0
+LARGEST_PRINTED = 1000.0
 # Jacobians (m, 6, 6) at times (m,) in days.
 JacobiansAt = Callable[[Array], Array]
 
@@ -185,7 +185,7 @@ def worst_condition(
         floor = floor_of(left[0], left[1], length, np.zeros(len(day)), speed[day], acceleration[day])
         ceiling = right.max(axis=0) + acceleration[day] * (length**2 / 8.0)
         open_ = ~(floor >= min(share * (1.0 - CERTAIN_SHARE), 1.0 / harmless) * ceiling)
-        if share * LARGEST_TOLD < 1.0 or not open_.any():
+        if share * LARGEST_PRINTED < 1.0 or not open_.any():
             return (1.0 / share if share > 0.0 else math.inf), time
         length /= PARTS
         times = start[open_, None] + length * np.arange(PARTS + 1)

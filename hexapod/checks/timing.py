@@ -29,7 +29,7 @@ def check_latency(course: Course, limb: Limb, days_before: int | None) -> list[F
     parted = parted_on(length)
     if so_far is not None and so_far.latency_days is not None:
         day, rest = 0, so_far.latency_days
-        told = f"Distraction began after {rest} days of latency, before day 0 of this plan"
+        sentence = f"Distraction began after {rest} days of latency, before day 0 of this plan"
         advice = "Watch the regenerate, and confirm."
     else:
         before = None if so_far is None else so_far.rest_days
@@ -37,7 +37,7 @@ def check_latency(course: Course, limb: Limb, days_before: int | None) -> list[F
         if parted is None or not judged:
             return []
         day, rest = parted, parted - 1 + (before or 0)
-        told = f"Distraction begins on day {day}, after {rest} days of latency"
+        sentence = f"Distraction begins on day {day}, after {rest} days of latency"
         advice = "Give a stage that holds before, or confirm."
     if not limit.undercut_by(rest):
         return []
@@ -46,7 +46,7 @@ def check_latency(course: Course, limb: Limb, days_before: int | None) -> list[F
             "latency.short",
             limit.verdict,
             course.setup.index,
-            f"{told}; callus usually needs 5 to 7 days. {advice}",
+            f"{sentence}; callus usually needs 5 to 7 days. {advice}",
             day=day,
             value=float(rest),
             limit=limit.value,

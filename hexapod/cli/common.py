@@ -213,7 +213,7 @@ def print_signed(records: Records, key: str, arguments: argparse.Namespace, cata
     signed = _signed_plan(records.plans.of(key), arguments.case)
     again = records.plans.reproduce(key, signed.number)
     if not again.same:
-        raise HexapodError(f"Nothing was written. {again.told} Plan and sign the case anew in the app.")
+        raise HexapodError(f"Nothing was written. {again.sentence} Plan and sign the case anew in the app.")
     case = parse_case(records.versions.file(key, signed.version))
     assert signed.sign_off is not None, "a signed plan has a signature"
     given = arguments.earlier_calendar is not None or arguments.no_earlier_calendar

@@ -111,7 +111,7 @@ def _run(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     else:
         print("\n".join([follow_up_text(found), *_answers(found), *finding_lines(found.findings), "", NOTICE]))
     if found.asked is not None and found.asked.needed:
-        print(found.asked.told, *_answers(found), sep="\n", file=sys.stderr)
+        print(found.asked.sentence, *_answers(found), sep="\n", file=sys.stderr)
         return REFUSED
     refused = found.explanation.kind == "unexplained" or worst_verdict(found.findings) == "refused"
     status = REFUSED if refused else OK
@@ -166,11 +166,11 @@ def _answers(found: FollowUp) -> list[str]:
 
 
 def _write(found: FollowUp, wishes: Wishes, catalogue: Catalogue, path: Path) -> int:
-    from hexapod.follow_up.replan import DoubtfulReadings, StrutsUnsaid, replan
+    from hexapod.follow_up.replan import DoubtfulReadings, StrutsUnknown, replan
 
     try:
         new = replan(found, wishes, catalogue)
-    except StrutsUnsaid as error:
+    except StrutsUnknown as error:
         print(error, "  --struts-of HEXAPOD MODEL,MODEL,MODEL,MODEL,MODEL,MODEL says so.", sep="\n", file=sys.stderr)
         return REFUSED
     except DoubtfulReadings as error:
@@ -231,7 +231,7 @@ def estimate_command(arguments: argparse.Namespace, wishes: Wishes, catalogue: C
     from hexapod.estimation.fit import NotSettled
     from hexapod.estimation.follow_up_estimate import estimate_visits, replan_estimated
     from hexapod.estimation.observations import counted_again, parse_visits
-    from hexapod.follow_up.replan import DoubtfulReadings, StrutsUnsaid
+    from hexapod.follow_up.replan import DoubtfulReadings, StrutsUnknown
     from hexapod.preoperative.end_error import Goal
     from hexapod.text.follow_up_text import DOUBTFUL, NOTHING, estimate_document, estimate_text
 
@@ -283,9 +283,9 @@ def estimate_command(arguments: argparse.Namespace, wishes: Wishes, catalogue: C
         return REFUSED
     try:
         new = replan_estimated(plan, index, visits, estimated.estimate, wishes, catalogue)
-    except (DoubtfulReadings, StrutsUnsaid) as error:
+    except (DoubtfulReadings, StrutsUnknown) as error:
         hint = "--even-if-doubtful takes them as they are, once they were read again."
-        if isinstance(error, StrutsUnsaid):
+        if isinstance(error, StrutsUnknown):
             hint = "--struts MODEL,… (six) says so; --struts-of HEXAPOD MODEL,… for a hexapod that was not read."
         print(error, f"  {hint}", sep="\n", file=sys.stderr)
         return REFUSED

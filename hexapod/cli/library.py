@@ -216,19 +216,19 @@ def _audit_csv(records: Records, arguments: argparse.Namespace) -> int:
         with made.open("w", encoding="utf-8", newline="") as file:
             count = records.audit.write_csv(file)
         into_place(made, path)
-    return _told(f"wrote {path}: {count} entries")
+    return _printed(f"wrote {path}: {count} entries")
 
 
 def _backup(records: Records, arguments: argparse.Namespace) -> int:
     found = records.transfer.backup(arguments.file, force=arguments.force)
-    return _told(f"wrote {arguments.file}: {found.entries} entries, checked. Head: {found.head or 'none yet'}")
+    return _printed(f"wrote {arguments.file}: {found.entries} entries, checked. Head: {found.head or 'none yet'}")
 
 
 def _restore(arguments: argparse.Namespace, _: Catalogue) -> int:
     from hexapod.library import restore_library
 
     kept = restore_library(arguments.file, force=arguments.force, by=_name())
-    return _told(f"restored {arguments.file}" + (f"; what was there before is {kept}" if kept else ""))
+    return _printed(f"restored {arguments.file}" + (f"; what was there before is {kept}" if kept else ""))
 
 
 def _list(records: Records, arguments: argparse.Namespace) -> int:
@@ -255,7 +255,7 @@ def _list(records: Records, arguments: argparse.Namespace) -> int:
 
 def _add(records: Records, arguments: argparse.Namespace) -> int:
     for name in arguments.files:
-        _told(f"added {name} as {records.cases.add(_bytes(name)).case}")
+        _printed(f"added {name} as {records.cases.add(_bytes(name)).case}")
     return OK
 
 
@@ -267,13 +267,13 @@ def _check(records: Records, arguments: argparse.Namespace) -> int:
     key = _key(records, arguments.case)
     case = parse_case(records.versions.file(key) if arguments.file is None else _bytes(arguments.file))
     found = records.plans.continuing(key, make_plan(case))
-    print(*finding_lines(found.findings), *found.told, sep="\n")
+    print(*finding_lines(found.findings), *found.sentences, sep="\n")
     if found.visit is not None:
         visit, plan = found.visit.visit, found.visit.plan
         date = visit.date.isoformat()
         for six in visit.readings:
             read = " ".join(f"{one:g}" for one in six.settings_mm)
-            _told(
+            _printed(
                 f"Continue from visit {found.visit.number}: python -m hexapod follow-up CASE_OF_PLAN_{plan} "
                 f"--date {date} --hexapod {six.level + 1} --settings {read} --out NEWCASE"
             )
@@ -300,7 +300,7 @@ def _export(records: Records, arguments: argparse.Namespace) -> int:
             made.write_bytes(records.transfer.export_case(_key(records, arguments.case), films=arguments.films))
         into_place(made, arguments.file)
     hint = f" Hand this over another way than the file, for `library import --head`: {head}" if head else ""
-    return _told(f"wrote {arguments.file}.{hint}" if hint else f"wrote {arguments.file}")
+    return _printed(f"wrote {arguments.file}.{hint}" if hint else f"wrote {arguments.file}")
 
 
 def _import(records: Records, arguments: argparse.Namespace) -> int:
@@ -310,7 +310,7 @@ def _import(records: Records, arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise HexapodError(f"{arguments.file} cannot be read: {error.strerror or error}.") from error
     text = f"imported {taken.case or 'a library'}: {taken.records} records"
-    return _told(f"{text}. {UNPROVED}" if taken.unproved else text)
+    return _printed(f"{text}. {UNPROVED}" if taken.unproved else text)
 
 
 def _documents(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
@@ -327,21 +327,21 @@ def _erase(records: Records, arguments: argparse.Namespace) -> int:
     if arguments.films:
         kept = records.films.of(case)
         records.films.remove(case, kept, arguments.ground)
-        return _told(f"removed {len(kept)} radiographs of {case}; points and sizes stay. Backups still hold them.")
+        return _printed(f"removed {len(kept)} radiographs of {case}; points and sizes stay. Backups still hold them.")
     stone = records.cases.erase(case, arguments.ground)
-    return _told(
+    return _printed(
         f"erased {stone.case}; the checksums of {len(stone.case_sha256)} case files stay. Backups still hold it."
     )
 
 
 def _grant(records: Records, arguments: argparse.Namespace) -> int:
     records.roles.grant(arguments.name, arguments.role)
-    return _told(f"{arguments.name} is {arguments.role}")
+    return _printed(f"{arguments.name} is {arguments.role}")
 
 
 def _withdraw(records: Records, arguments: argparse.Namespace) -> int:
     records.roles.withdraw(arguments.name, arguments.role, from_sign_in=arguments.from_sign_in)
-    return _told(f"{arguments.name} is no longer {arguments.role}")
+    return _printed(f"{arguments.name} is no longer {arguments.role}")
 
 
 def _outcome(records: Records, arguments: argparse.Namespace) -> int:
@@ -350,13 +350,13 @@ def _outcome(records: Records, arguments: argparse.Namespace) -> int:
     key = _key(records, arguments.case)
     if arguments.file is not None:
         found = records.outcomes.record(key, parse_outcome(_bytes(arguments.file)))
-        return _told(f"recorded outcome {found.number} of {key}")
+        return _printed(f"recorded outcome {found.number} of {key}")
     all_found = records.outcomes.of(key)
     if not all_found:
         raise HexapodError("No outcome of this case is recorded: give a file hexapod-outcome/1 (docs/outcomes.md).")
     last = all_found[-1]
-    told = {"number": last.number, "by": last.by, "at": last.at, "outcome": outcome_value(last.outcome)}
-    print_json(told | dict(last.row))
+    record = {"number": last.number, "by": last.by, "at": last.at, "outcome": outcome_value(last.outcome)}
+    print_json(record | dict(last.row))
     return OK
 
 
@@ -370,7 +370,7 @@ def _results(records: Records, arguments: argparse.Namespace) -> int:
         return OK
     arguments.out.mkdir(parents=True, exist_ok=True)
     write_together({arguments.out / name: content for name, content in records.outcomes.export().items()})
-    return _told(f"wrote the pseudonymous export into {arguments.out}")
+    return _printed(f"wrote the pseudonymous export into {arguments.out}")
 
 
 def _roles(records: Records, _: argparse.Namespace) -> int:
@@ -381,7 +381,7 @@ def _roles(records: Records, _: argparse.Namespace) -> int:
 
 
 def _rebuild(records: Records, _: argparse.Namespace) -> int:
-    return _told(f"the list has {records.cases.rebuild_list()} cases")
+    return _printed(f"the list has {records.cases.rebuild_list()} cases")
 
 
 def _key(records: Records, name: str) -> str:
@@ -394,6 +394,6 @@ def _key(records: Records, name: str) -> str:
     return found
 
 
-def _told(sentence: str) -> int:
+def _printed(sentence: str) -> int:
     print(sentence, file=sys.stderr)
     return OK

@@ -114,7 +114,7 @@ class Estimate:
         """Which (12,) of `quantities` the measurements determine."""
         G = slopes(lambda x: _quantities(self.chain, x), self.x)
         loose = np.linalg.norm(G @ self.unmeasured, axis=1)
-        return np.asarray((loose <= NONE * np.linalg.norm(G, axis=1)) & self._told_by_measurements(G))
+        return np.asarray((loose <= NONE * np.linalg.norm(G, axis=1)) & self._owed_to_measurements(G))
 
     @property
     def sd(self) -> list[float | None]:
@@ -143,13 +143,13 @@ class Estimate:
         normal = np.random.default_rng(seed).standard_normal((count, self.roots.shape[1]))
         return np.asarray(self.x + normal @ self.roots.T)
 
-    def tells(self, function: Callable[[Array], Array]) -> bool:
+    def determines(self, function: Callable[[Array], Array]) -> bool:
         """Whether the measurements determine a function of the unknowns (n, p): no unmeasured direction changes it."""
         G = slopes(function, self.x)
         known = np.linalg.norm(G @ self.unmeasured, axis=1) <= NONE * (NONE + np.linalg.norm(G, axis=1))
-        return bool((known & self._told_by_measurements(G)).all())
+        return bool((known & self._owed_to_measurements(G)).all())
 
-    def _told_by_measurements(self, G: Array) -> NDArray[np.bool_]:
+    def _owed_to_measurements(self, G: Array) -> NDArray[np.bool_]:
         """Whether quantities with slopes G (n, p) owe their variance to measurements, not to an assumed range."""
         possible = np.array([row.kind == POSSIBLE for row in self.chain.rows])[self.kept]
         spread = G @ self.roots

@@ -130,7 +130,7 @@ def end_of(estimate: Estimate, replanned: Case, level: int, goal: Goal, catalogu
         T = chain.ends(x, T_ring_mring)
         return np.asarray(T[:, :3, 2:].reshape(len(x), -1))  # axis and corresponding point
 
-    if not estimate.tells(ends):
+    if not estimate.determines(ends):
         return None
     T_ref_mov = chain.ends(estimate.drawn(DRAWN, SEED), T_ring_mring)
     deg, mm = left_of(T_ref_mov[:, :3, 2], T_ref_mov[:, :3, 3], T_intended)

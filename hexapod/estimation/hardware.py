@@ -38,10 +38,10 @@ class HardwareSd(Strict):
     scale_offset_mm: Sd | None = None
 
     @model_validator(mode="after")
-    def _says_something(self) -> HardwareSd:
+    def _names_something(self) -> HardwareSd:
         if not self.known():
-            told = "names nothing: give an SD in mm for one or more of {keys}, or take hardware_sd out"
-            raise PydanticCustomError("hardware", told, {"keys": ", ".join(HARDWARE)})
+            message = "names nothing: give an SD in mm for one or more of {keys}, or take hardware_sd out"
+            raise PydanticCustomError("hardware", message, {"keys": ", ".join(HARDWARE)})
         return self
 
     def known(self) -> dict[str, float]:

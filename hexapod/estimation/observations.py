@@ -296,7 +296,7 @@ def _struts(
     on, _, asked = which_struts(planned, min(max(day, 0), planned.last.day), visit.settings_mm)
     if asked is not None and asked.needed:
         answers = "; ".join(f"{one.when}: {json.dumps(one.models)}" for one in asked.answers)
-        raise CaseError([Problem(f"{path}.struts", "", f"is needed. {asked.told} {answers}")])
+        raise CaseError([Problem(f"{path}.struts", "", f"is needed. {asked.sentence} {answers}")])
     return on
 
 

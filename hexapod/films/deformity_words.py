@@ -152,12 +152,12 @@ class _Solution:
         floor = (math.radians(e.WORD_FLOOR_DEG.value) if which == SLOPE else e.WORD_FLOOR_MM.value) ** 2
         return np.array([1.0 / (self.covariances[film].total[which, which] + floor) for film in usable])
 
-    def _told(self, which: int) -> list[int]:
+    def _films_with(self, which: int) -> list[int]:
         return [film for film in range(len(self.films)) if math.isfinite(self.values[film, which])]
 
     def _across(self, which: int, pairs: tuple[Pair, Pair], signs: tuple[float, float]) -> None:
         """Both quantities across the bone, from the films that have the value."""
-        usable = self._told(which)
+        usable = self._films_with(which)
         if not usable:
             return
         phi, values, weights = self.phi[usable], self.values[usable, which], self._weights(usable, which)
@@ -213,12 +213,12 @@ class _Solution:
             others = [one for one in range(len(usable)) if one != number and abs(R[number, one]) > SAME_VIEW]
             named.update((number, *others))
             others_give = values[number] - float(R[number] @ values) / R[number, number]
-            quantity, said = _on_view(phi[number], pairs, signs)
+            quantity, in_words = _on_view(phi[number], pairs, signs)
             one = self.films[usable[number]].film.id
             rest = " and ".join(self.films[usable[other]].film.id for other in others)
             self.warnings.append(
-                f"{one} contradicts {rest} in the {quantity}: {one} shows {said(values[number])}, {rest} "
-                f"{said(others_give)}, more than {AGREE_SD:g} SD apart; the size between them is that of neither. "
+                f"{one} contradicts {rest} in the {quantity}: {one} shows {in_words(values[number])}, {rest} "
+                f"{in_words(others_give)}, more than {AGREE_SD:g} SD apart; the size between them is that of neither. "
                 "Check seen_from, turned_deg, scales and points, or leave a radiograph out."
             )
 
@@ -249,7 +249,7 @@ class _Solution:
 
     def _along(self) -> None:
         """The axial translation: the mean of the films that have scale and points, weighted by their SD."""
-        usable = self._told(ALONG)
+        usable = self._films_with(ALONG)
         if not usable:
             return
         weights = self._weights(usable, ALONG)
@@ -279,11 +279,11 @@ def _on_view(phi: float, pairs: tuple[Pair, Pair], signs: tuple[float, float]) -
             positive, negative = (word.rpartition("_")[0].replace("_", " ") for word in (pair.positive, pair.negative))
             quantity, sign = pair.quantity, math.copysign(slope, slope * component)
 
-    def said(value: float) -> str:
+    def in_words(value: float) -> str:
         size = sign * (math.degrees(math.atan(value)) if unit == "deg" else value)
         return f"{abs(size):.1f} {unit} {negative if size <= -w.ZERO else positive}"
 
-    return quantity, said
+    return quantity, in_words
 
 
 def _solved(phi: Array, weights: Array, directions: Sequence[int]) -> Array:

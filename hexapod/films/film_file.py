@@ -278,9 +278,9 @@ def contradictions(header: Mapping[str, Any], side: Side, view: View, seen_from:
     """Sentences for differences between the header and what the user says of the radiograph; none where they agree."""
     found = []
     for keyword in ("ImageLaterality", "Laterality"):
-        said = _SIDES.get(str(header.get(keyword)), side)
-        if said != side:
-            found.append(f"The header says that this is a {said} limb, not a {side} one ({keyword}).")
+        written = _SIDES.get(str(header.get(keyword)), side)
+        if written != side:
+            found.append(f"The header says that this is a {written} limb, not a {side} one ({keyword}).")
     word = header.get("ViewPosition")
     if word is not None and _VIEW_WORDS.get(word) != view:
         found.append(f"The header says that the view is {word}, not {'AP' if view == 'ap' else 'lateral'}.")

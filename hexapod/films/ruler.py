@@ -112,8 +112,8 @@ def _sizes(film: ReadFilm, side: Side, kind: RulerKind, which: int, names: list[
         words = (w.ALONG_BONE.say(float(found[0])), across_words(film, side, float(found[1])))
         return [
             ruler_size(size, covariances.sd(number), length, word)
-            for number, said in enumerate(words)
-            for word, size in said.items()
+            for number, size_word in enumerate(words)
+            for word, size in size_word.items()
         ]
     size, unit = {DISTANCE: (_distance, length), FROM_LINE: (_from_line, length), ANGLE: (_angle, "deg")}[kind]
     found, covariances = film.read(size(names), np.array([0.0 if unit == "deg" else 1.0]))

@@ -104,14 +104,14 @@ def scale_of_header(header: Mapping[str, Any]) -> HeaderScale:
     ways = _by_magnification(header, imager) if imager is not None else []
     if pixel is not None and imager is not None and any(p > i * (1 + SAME) for p, i in zip(pixel, imager, strict=True)):
         raise ScaleUnclear(
-            f"PixelSpacing {_said(pixel)} is above ImagerPixelSpacing {_said(imager)}, as if the limb were behind the "
+            f"PixelSpacing {_mm(pixel)} is above ImagerPixelSpacing {_mm(imager)}, as if the limb were behind the "
             "detector: say which is right, or use a ball or a ruler."
         )
     if pixel is not None and calibrated in ("FIDUCIAL", "GEOMETRY"):
-        ways.insert(0, HeaderScale(pixel, f"PixelSpacing {_said(pixel)} mm, calibrated by {calibrated}"))
+        ways.insert(0, HeaderScale(pixel, f"PixelSpacing {_mm(pixel)} mm, calibrated by {calibrated}"))
     elif pixel is not None and imager is not None and not _same(pixel, imager, SAME):
         raise ScaleUnclear(
-            f"PixelSpacing {_said(pixel)} differs from ImagerPixelSpacing {_said(imager)}, and the header does not say "
+            f"PixelSpacing {_mm(pixel)} differs from ImagerPixelSpacing {_mm(imager)}, and the header does not say "
             "how it was calibrated: say whether PixelSpacing is calibrated at the bone."
         )
     for way in ways[1:]:
@@ -123,7 +123,7 @@ def scale_of_header(header: Mapping[str, Any]) -> HeaderScale:
     if ways:
         return ways[0]
     known = imager or pixel
-    detector = "no spacing" if known is None else f"the spacing of the detector only ({_said(known)} mm)"
+    detector = "no spacing" if known is None else f"the spacing of the detector only ({_mm(known)} mm)"
     return HeaderScale(None, f"The header has {detector}: angles and pixels, no millimetres.")
 
 
@@ -137,7 +137,7 @@ def _by_magnification(header: Mapping[str, Any], imager: tuple[float, float]) ->
                 f"EstimatedRadiographicMagnificationFactor {factor:g} is below 1: a radiograph never shows a bone "
                 "smaller than it is. Say whether its inverse is meant, or use a ball or a ruler."
             )
-        formula = f"ImagerPixelSpacing {_said(imager)} mm / magnification {factor:g}"
+        formula = f"ImagerPixelSpacing {_mm(imager)} mm / magnification {factor:g}"
         ways.append(HeaderScale((imager[0] / factor, imager[1] / factor), formula))
     patient = _number(header, "DistanceSourceToPatient")
     detector = _number(header, "DistanceSourceToDetector")
@@ -147,7 +147,7 @@ def _by_magnification(header: Mapping[str, Any], imager: tuple[float, float]) ->
                 f"DistanceSourceToPatient {patient:g} is above DistanceSourceToDetector {detector:g}: the limb stands "
                 "between the two. Say which is right, or use a ball or a ruler."
             )
-        formula = f"ImagerPixelSpacing {_said(imager)} mm x {patient:g} / {detector:g} mm"
+        formula = f"ImagerPixelSpacing {_mm(imager)} mm x {patient:g} / {detector:g} mm"
         ways.append(HeaderScale((imager[0] * patient / detector, imager[1] * patient / detector), formula))
     return ways
 
@@ -188,5 +188,5 @@ def _same(one: tuple[float, float] | None, two: tuple[float, float] | None, shar
     return all(abs(a - b) <= share * min(a, b) for a, b in zip(one, two, strict=True))
 
 
-def _said(pair: tuple[float, float]) -> str:
+def _mm(pair: tuple[float, float]) -> str:
     return f"{pair[0]:g} x {pair[1]:g}" if pair[0] != pair[1] else f"{pair[0]:g}"

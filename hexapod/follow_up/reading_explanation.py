@@ -41,7 +41,7 @@ class Explanation:
     """
 
     kind: Kind
-    told: str
+    sentence: str
     day: int | None
     struts: tuple[int, ...] = ()
     adjustments_done: int | None = None
@@ -143,11 +143,11 @@ def _planned(compared: Compared, day: int, done: int | None) -> Explanation:
     if done is not None:
         of = "today's adjustments" if late == 0 else f"the adjustments of {which}"
         return Explanation(kind, f"{head}: {of} are done up to number {done}.", day, adjustments_done=done)
-    told = f"{head}: these are the readings of {which}"
-    told += "." if late == 0 else f", not of {compared.named(compared.today)}."
+    text = f"{head}: these are the readings of {which}"
+    text += "." if late == 0 else f", not of {compared.named(compared.today)}."
     if late == 1:
-        told += f" Before the adjustments of day {compared.today} are begun, that is right."
-    return Explanation(kind, told, day)
+        text += f" Before the adjustments of day {compared.today} are begun, that is right."
+    return Explanation(kind, text, day)
 
 
 def _partly_done(compared: Compared, day: int) -> Explanation | None:
@@ -194,8 +194,8 @@ def _probably(story: Story) -> Explanation:
 
 
 def _as_alternative(story: Story) -> Explanation:
-    told = f"{story.happened[0].upper()}{story.happened[1:]}."
-    return Explanation(story.kind, told, story.day, story.struts, story.adjustments_done)
+    text = f"{story.happened[0].upper()}{story.happened[1:]}."
+    return Explanation(story.kind, text, story.day, story.struts, story.adjustments_done)
 
 
 def _asks(compared: Compared, first: Explanation, others: list[Story]) -> str:
@@ -237,11 +237,11 @@ def _unexplained(compared: Compared) -> Explanation:
     off_mm = compared.read_mm - compared.evenings_mm[compared.today]
     struts = np.flatnonzero(~compared.near(compared.evenings_mm[compared.today]))
     listed = ", ".join(f"strut {k + 1} by {off_mm[k]:+g} mm" for k in struts)
-    told = (
+    text = (
         f"None of the usual explanations fits: the frame has slipped, or several readings are wrong. Off the row of "
         f"{compared.named(compared.today)}: {listed}. Read all six scales again, and look whether every clamp holds."
     )
-    return Explanation("unexplained", told, None, tuple(int(k) + 1 for k in struts))
+    return Explanation("unexplained", text, None, tuple(int(k) + 1 for k in struts))
 
 
 # How a strut of the case file's own is named, as in the rows of a plan.
@@ -267,7 +267,7 @@ class Asked:
     Nothing goes on without an answer where it is `needed`; else it is only told that the readings leave it open.
     """
 
-    told: str
+    sentence: str
     answers: tuple[Fitted, ...]
     needed: bool = True
 
@@ -347,7 +347,7 @@ def _asked(level: LevelPlan, today: int, day: int, fits: str, *, needed: bool = 
     dated = " and ".join(f"{one} ({level.rows[one].date.isoformat()})" for one in days)
     between = f"between day {first} and day {last}; today is day {today}"
     rest = "Enter which struts are on the frame before going on." if needed else "Check which are on."
-    told = f"The plan changes out {which} on day {dated}, {between}. {fits}. {rest}"
+    text = f"The plan changes out {which} on day {dated}, {between}. {fits}. {rest}"
     done, not_yet = level.rows[last].models, level.rows[first].models
     answers = Fitted(done, f"changed out, as planned from day {days[-1]}"), Fitted(not_yet, "not yet changed out")
-    return Asked(told, answers, needed)
+    return Asked(text, answers, needed)

@@ -257,10 +257,10 @@ def keep_first_day(
     document["treatment_started"] = (case.first_day - datetime.timedelta(days=case.days_before)).isoformat()
     elapsed = (date - case.first_day).days
     for written, course, now in zip(document["levels"], courses, moments, strict=True):
-        told = _so_far(course, now, elapsed, first=case.days_before == 0)
+        so_far = _so_far(course, now, elapsed, first=case.days_before == 0)
         written.pop("so_far", None)
-        if told:
-            written["so_far"] = told
+        if so_far:
+            written["so_far"] = so_far
 
 
 def _so_far(course: Course, now: LevelState, elapsed: int, first: bool) -> Document:
@@ -273,21 +273,21 @@ def _so_far(course: Course, now: LevelState, elapsed: int, first: bool) -> Docum
     time = min(now.day + now.begun, float(course.days))
     reached, _ = gaps_at(course, course.intended_at(np.array([time]))[0])
     passed = np.append(length[: int(time) + 1], 0.0 if reached is None else reached)
-    told: Document = {}
+    keys: Document = {}
     rest = before.rest_days
     begins = first and level.so_far is None and course.stages[0].holds and level.indication == "osteotomy"
     if rest is None and before.latency_days is None and begins:
         rest = 0
     if before.latency_days is not None:
-        told["latency_days"] = before.latency_days
+        keys["latency_days"] = before.latency_days
     elif rest is not None:
         parted = parted_on(passed)
-        told |= {"rest_days": rest + elapsed} if parted is None else {"latency_days": rest + parted - 1}
+        keys |= {"rest_days": rest + elapsed} if parted is None else {"latency_days": rest + parted - 1}
     gap = level.bone.gap_mm if level.so_far is None else before.first_gap_mm
     largest = max(before.largest_gap_mm, round(float(passed.max()), GAP_DECIMALS))
-    told |= {"first_gap_mm": gap} if gap else {}
-    told |= {"largest_gap_mm": largest} if largest > CLOSED_MM else {}
+    keys |= {"first_gap_mm": gap} if gap else {}
+    keys |= {"largest_gap_mm": largest} if largest > CLOSED_MM else {}
     # Ends of a fracture overlap until it is reduced: no slip of theirs.
     opened = opened_mm(course, now.T_ref_mov[None]) if level.indication == "osteotomy" else None
     overlap = 0.0 if opened is None else round(max(-float(opened[0]), 0.0), GAP_DECIMALS)
-    return told | ({"overlap_mm": overlap} if overlap > CLOSED_MM else {})
+    return keys | ({"overlap_mm": overlap} if overlap > CLOSED_MM else {})

@@ -50,7 +50,7 @@ class DoubtfulReadings(HexapodError):
     """Readings on which no new plan should be built before they are read again."""
 
 
-class StrutsUnsaid(HexapodError):
+class StrutsUnknown(HexapodError):
     """It must be said which struts are on the frame before a new plan is made."""
 
 
@@ -108,7 +108,7 @@ def replan(
     Raises:
         DoubtfulReadings: readings that are probably misread, or of which it must be asked what they mean (both unless
             `wishes.even_if_doubtful`), or that fit no pose.
-        StrutsUnsaid: an exchange lies between the day of the readings and their date, and nobody said what is on.
+        StrutsUnknown: an exchange lies between the day of the readings and their date, and nobody said what is on.
         HexapodError: nothing is left to do, a wish that cannot be met, or follow-ups of several plans.
         CaseError: the new case would be beyond the limits of a case file.
     """
@@ -169,14 +169,14 @@ def _struts_of(index: int, found: FollowUp, wishes: Wishes, catalogue: Catalogue
     """The struts of a level that was not read: as said, else as planned for the day on which it is taken to stand.
 
     Raises:
-        StrutsUnsaid: nobody said so, and an exchange lies between that day and the date.
+        StrutsUnknown: nobody said so, and an exchange lies between that day and the date.
     """
     level = found.plan.levels[index]
     if index in wishes.struts_of:
         return struts_on(level.setup.struts, wishes.struts_of[index], catalogue)
     taken, dated = (min(day, level.last.day) for day in (unread_day(found), calendar_day(found)))
     if level.rows[taken].models != level.rows[dated].models:
-        raise StrutsUnsaid(
+        raise StrutsUnknown(
             f"Hexapod {index + 1} ({level.name}) was not read and is assumed to be as planned for day {taken}; the "
             f"plan changes struts out on it until today, day {dated}. Enter the six models on it."
         )
@@ -185,7 +185,7 @@ def _struts_of(index: int, found: FollowUp, wishes: Wishes, catalogue: Catalogue
 
 def _check_readings(found: FollowUp, wishes: Wishes) -> None:
     if found.asked is not None and found.asked.needed:
-        raise StrutsUnsaid(f"No new case was made. {found.asked.told}")
+        raise StrutsUnknown(f"No new case was made. {found.asked.sentence}")
     if found.T_ref_mov is None:
         raise DoubtfulReadings("No pose fits these readings, so nothing can start from them: read all six again.")
     if found.remaining is None and wishes.deformity is None:
@@ -195,7 +195,7 @@ def _check_readings(found: FollowUp, wishes: Wishes) -> None:
     if found.explanation.asks and not wishes.even_if_doubtful:
         what = "are probably wrong" if found.explanation.kind in DOUBTFUL else "may mean something else"
         asks = "" if found.explanation.kind in DOUBTFUL else f" {found.explanation.asks}"
-        raise DoubtfulReadings(f"No new case was made of readings that {what}. {found.explanation.told}{asks}")
+        raise DoubtfulReadings(f"No new case was made of readings that {what}. {found.explanation.sentence}{asks}")
 
 
 def _start_from(written: Document, level: Level, setup: LevelSetup, now: LevelState) -> None:

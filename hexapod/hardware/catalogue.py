@@ -200,27 +200,27 @@ def _add(table: Table, file: str, rings: dict[str, Ring], struts: dict[str, Stru
 
 def _rings(family: TomlTable) -> list[Ring]:
     """The rings of a family; several kinds of ring are a list of tables."""
-    told = family.values.get("rings", [])
-    tables = [TomlTable(family.is_table("rings", one), f"{family.place}, rings") for one in _listed(told)]
+    rings = family.values.get("rings", [])
+    tables = [TomlTable(family.is_table("rings", one), f"{family.place}, rings") for one in _listed(rings)]
     return [ring for values in tables for ring in _rings_of(family, values)]
 
 
-def _listed(told: Any) -> list[Any]:
-    return told if isinstance(told, list) else [told]
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _rings_of(family: TomlTable, values: TomlTable) -> list[Ring]:
     values.only(RING_KEYS)
     radius_key = values.one_of("joint_radius_mm", "joint_radius_beyond_inner_mm")
     half_key = values.one_of("half_angle_deg", "joint_pair_mm")
-    name, told = values.name("name", "diameter"), values.list("inner_diameters_mm")
+    name, diameters = values.name("name", "diameter"), values.list("inner_diameters_mm")
     layout = _layouts().get(values.text("layout"))
     if layout is None:
         raise values.refuse("layout", f"must be one of {', '.join(_layouts())}.")
     outline = _outline(values)
     notes = (*RING_NOTES, *(key for key in OUTLINE_KEYS if key in values.values))
     rings = []
-    for diameter in told:
+    for diameter in diameters:
         inner = values.checked("inner_diameters_mm", diameter, 0.0, LARGEST_MM, above=True) / 2.0
         ring = values.of(f"ring {name.format(diameter=diameter)}")
         given = ring.number(radius_key, least=0.0, above=radius_key == "joint_radius_mm")

@@ -95,14 +95,14 @@ def _rows(ring: TomlTable, key: str, count: int) -> list[object]:
     return rows
 
 
-def _numbers(ring: TomlTable, key: str, told: object, count: int, least: float) -> list[float]:
-    if not isinstance(told, list) or len(told) != count:
+def _numbers(ring: TomlTable, key: str, numbers: object, count: int, least: float) -> list[float]:
+    if not isinstance(numbers, list) or len(numbers) != count:
         raise ring.refuse(key, f"must be made of lists of {count} numbers.")
-    return [ring.checked(key, value, least, LARGEST_MM) for value in told]
+    return [ring.checked(key, value, least, LARGEST_MM) for value in numbers]
 
 
-def _distance(ring: TomlTable, told: object) -> tuple[int, int, float]:
-    a, b, mm = _numbers(ring, "distances_mm", told, 3, 0.0)
+def _distance(ring: TomlTable, value: object) -> tuple[int, int, float]:
+    a, b, mm = _numbers(ring, "distances_mm", value, 3, 0.0)
     if a == b or not {a, b} <= set(range(1, STRUTS + 1)):
         raise ring.refuse("distances_mm", "must be lists of two different struts, 1 to 6, and a distance in mm.")
     return int(a), int(b), mm

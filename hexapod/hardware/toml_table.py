@@ -23,10 +23,10 @@ class TomlTable:
     values: Mapping[str, Any]
     place: str
 
-    def refuse(self, key: str, told: str) -> CatalogueError:
+    def refuse(self, key: str, message: str) -> CatalogueError:
         """The error about one of its keys."""
         shown = f" = {_shown(self.values[key])}" if key in self.values else ""
-        return CatalogueError(f"{self.place}, {key}{shown}: {told} docs/hardware.md shows the form.")
+        return CatalogueError(f"{self.place}, {key}{shown}: {message} docs/hardware.md shows the form.")
 
     def of(self, model: str) -> TomlTable:
         """The same table where it tells of one model."""
@@ -37,8 +37,8 @@ class TomlTable:
         for key in self.values:
             if key not in keys:
                 near = difflib.get_close_matches(key, keys, n=1)
-                told = f"did you mean {near[0]}?" if near else f"it has {', '.join(keys)}."
-                raise self.refuse(key, f"is not a key of this table; {told}")
+                hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(keys)}."
+                raise self.refuse(key, f"is not a key of this table; {hint}")
 
     def value(self, key: str) -> Any:
         """A value that has to be there."""
@@ -72,8 +72,8 @@ class TomlTable:
         """`value`, as one of a key's, if it is such a number."""
         right = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
         if not right or (above and value == least):  # NaN is not right
-            told = f"above {least:g}" if above else f"from {least:g}"
-            raise self.refuse(key, f"must be a number {told} to {most:g}, without quotes.")
+            bound = f"above {least:g}" if above else f"from {least:g}"
+            raise self.refuse(key, f"must be a number {bound} to {most:g}, without quotes.")
         return float(value)
 
     def list(self, key: str) -> list[Any]:
@@ -122,9 +122,9 @@ def provenance(family: TomlTable, values: TomlTable, keys: Sequence[str]) -> dic
     """Where the values of these keys come from: by the family, or a note of their own."""
     notes = values.table("notes", required=False)
     notes.only(keys)
-    told = {key: notes.table(key) if key in notes.values else family for key in keys}
-    for note in told.values():
+    notes_of = {key: notes.table(key) if key in notes.values else family for key in keys}
+    for note in notes_of.values():
         if note is not family:
             note.only(("status", "source"))
             check_status(note)
-    return {key: Provenance(note.values["status"], note.text("source")) for key, note in told.items()}
+    return {key: Provenance(note.values["status"], note.text("source")) for key, note in notes_of.items()}

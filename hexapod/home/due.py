@@ -19,14 +19,14 @@ SILENT_DAYS = 2
 PAIN_RISE = 2
 # With what the last answer is compared: the week before it.
 PAIN_DAYS = 7
-SIGNS_TOLD = (
+SIGN_WORDS = (
     "redness or swelling",
     "discharge",
     "something loose or broken",
     "fever",
     "NUMB, COLD OR BLUE FINGERS OR TOES",
 )
-KINDS_TOLD = {
+KIND_WORDS = {
     "behind": "behind the plan",
     "ahead": "ahead of the plan",
     "some-turned": "only some struts turned",
@@ -47,7 +47,7 @@ class HomeDue:
 
     case: str
     case_id: str
-    told: tuple[str, ...]
+    lines: tuple[str, ...]
 
 
 def due_from_home(records: Records, today: datetime.date) -> tuple[HomeDue, ...]:
@@ -56,23 +56,27 @@ def due_from_home(records: Records, today: datetime.date) -> tuple[HomeDue, ...]
     for one in records.home.followed():
         seen = None if one.seen is None else datetime.date.fromisoformat(one.seen)
         began = max(datetime.date.fromisoformat(one.opened[:10]), one.first)
-        told = (*_answers(one.posts, seen), *_readings(one.posts, seen), *_silent(one.posts, began, one.last, today))
-        if told:
-            found.append(HomeDue(one.case, one.case_id, told))
+        sentences = (
+            *_answers(one.posts, seen),
+            *_readings(one.posts, seen),
+            *_silent(one.posts, began, one.last, today),
+        )
+        if sentences:
+            found.append(HomeDue(one.case, one.case_id, sentences))
     return tuple(found)
 
 
-def kind_told(post: HomePost) -> str:
+def kind_text(post: HomePost) -> str:
     """What readings were explained by, in a few words, with the struts that it is about."""
-    told = KINDS_TOLD.get(post.report.kind, post.report.kind)
+    words = KIND_WORDS.get(post.report.kind, post.report.kind)
     struts = ", ".join(map(str, post.report.struts))
-    return f"{told} (strut {struts})" if struts else told
+    return f"{words} (strut {struts})" if struts else words
 
 
-def signs_told(post: HomePost) -> str:
+def signs_text(post: HomePost) -> str:
     """The signs at the pin sites that were told, the one that cannot wait in capitals; empty for none."""
-    signs = zip(post.report.signs, SIGNS_TOLD, strict=True) if post.report.signs else ()
-    return ", ".join(told for there, told in signs if there)
+    signs = zip(post.report.signs, SIGN_WORDS, strict=True) if post.report.signs else ()
+    return ", ".join(words for there, words in signs if there)
 
 
 def _unseen(post: HomePost, seen: datetime.date | None) -> bool:
@@ -83,18 +87,18 @@ def _answers(posts: Sequence[HomePost], seen: datetime.date | None) -> list[str]
     answers = [one for one in posts if one.report.told == "answers"]
     if not answers or not _unseen(answers[-1], seen):
         return []
-    last, told = answers[-1], []
-    if signs := signs_told(last):
-        told.append(f"{signs} on {last.report.date.isoformat()}")
+    last, sentences = answers[-1], []
+    if signs := signs_text(last):
+        sentences.append(f"{signs} on {last.report.date.isoformat()}")
     # What cannot wait is not settled by a later answer, which may have come before anybody looked.
     urgent = [one for one in answers[:-1] if one.report.signs[-1:] == (True,) and _unseen(one, seen)]
     if urgent and not last.report.signs[-1]:
-        told.append(f"{SIGNS_TOLD[-1]} on {urgent[-1].report.date.isoformat()}, no longer by the last answer")
+        sentences.append(f"{SIGN_WORDS[-1]} on {urgent[-1].report.date.isoformat()}, no longer by the last answer")
     since = last.report.date - datetime.timedelta(days=PAIN_DAYS)
     before = [one.report.pain for one in answers[:-1] if one.report.pain is not None and one.report.date >= since]
     if before and last.report.pain is not None and last.report.pain - min(before) >= PAIN_RISE:
-        told.append(f"pain rising, {min(before)} to {last.report.pain}")
-    return sorted(told, key=lambda one: SIGNS_TOLD[-1] not in one)
+        sentences.append(f"pain rising, {min(before)} to {last.report.pain}")
+    return sorted(sentences, key=lambda one: SIGN_WORDS[-1] not in one)
 
 
 def _readings(posts: Sequence[HomePost], seen: datetime.date | None) -> list[str]:
@@ -102,7 +106,7 @@ def _readings(posts: Sequence[HomePost], seen: datetime.date | None) -> list[str
         one.report.level: one for one in posts if one.report.level is not None and one.report.told in ("right", "stop")
     }
     return [
-        f"{kind_told(one)} on {one.report.date.isoformat()}"
+        f"{kind_text(one)} on {one.report.date.isoformat()}"
         for _, one in sorted(last.items())
         if one.report.told == "stop" and _unseen(one, seen)
     ]

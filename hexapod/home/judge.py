@@ -101,8 +101,8 @@ def judge(plan: Plan, post: Post) -> HomeReport:
         settings_mm, tuple(_left(post, adjustment, k) for k in range(6))
     ):
         planned = adjustment.settings_mm
-        said = post.model_dump(mode="json")
-        return HomeReport(moment.date(), post.at, "later", said, post.level, settings_mm, planned)
+        content = post.model_dump(mode="json")
+        return HomeReport(moment.date(), post.at, "later", content, post.level, settings_mm, planned)
     return _readings(plan, post, today, settings_mm, adjustment.settings_mm)
 
 
@@ -139,7 +139,7 @@ def _readings(
     counts = today.counts(settings_mm)
     right = [count for count in counts if must <= count <= may]
     explanation = found.explanation
-    kind, why = str(explanation.kind), explanation.told
+    kind, why = str(explanation.kind), explanation.sentence
     if right:
         kind, why = "on-schedule", "On schedule."
     elif counts:
@@ -149,7 +149,7 @@ def _readings(
             f"number {must} were due and none after number {may}; the readings are those after number {max(counts)}."
         )
     elif found.asked is not None:
-        why = f"{why} {found.asked.told}"
+        why = f"{why} {found.asked.sentence}"
     done = max(right) if right else None
     near = today.moments_mm[min(max(must, done or 0), len(today.moments_mm) - 1)]
     return HomeReport(

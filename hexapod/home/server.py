@@ -63,7 +63,7 @@ class LinkRoutes:
 
     async def plan(self, request: Request) -> Response:
         """The plan of a link, and how far it is."""
-        return await self._answer(request, self._told, b"")
+        return await self._answer(request, self._page, b"")
 
     async def post(self, request: Request) -> Response:
         """One message of a phone: recorded, and judged."""
@@ -80,8 +80,8 @@ class LinkRoutes:
         return await self._answer(request, self._recorded, raw)
 
     async def _answer(self, request: Request, tell: Any, raw: bytes) -> Response:
-        said = request.headers.get("authorization", "")
-        link = said.removeprefix(BEARER) if said.startswith(BEARER) else ""
+        header = request.headers.get("authorization", "")
+        link = header.removeprefix(BEARER) if header.startswith(BEARER) else ""
         if not self._links.may(hashlib.sha256(link.encode()).hexdigest(), time.monotonic()):
             return PlainTextResponse("Too many requests: try again in a minute.\n", 429, {"Retry-After": "60"})
         try:
@@ -95,7 +95,7 @@ class LinkRoutes:
         except Unavailable:
             return JSONResponse({"state": "stopped"}, 410)
 
-    def _told(self, link: str, _: bytes) -> dict[str, Any]:
+    def _page(self, link: str, _: bytes) -> dict[str, Any]:
         found = self._home.find(link)
         plan = self._followed(found)
         return plan_data(plan, found.posts) | {"missed": {code: missed_data(plan, code) for code in LANGUAGES}}

@@ -65,9 +65,9 @@ class NotContinued(Refused):
 class AsksFirst(Refused):
     """A change of side, reference or hardware during the treatment, not confirmed; `told` says what it means."""
 
-    def __init__(self, told: tuple[str, ...]) -> None:
-        super().__init__(" ".join(told) + " Nothing was saved: confirm that this is meant, and save it again.")
-        self.told = told
+    def __init__(self, sentences: tuple[str, ...]) -> None:
+        super().__init__(" ".join(sentences) + " Nothing was saved: confirm that this is meant, and save it again.")
+        self.sentences = sentences
 
 
 class ImportRefused(LibraryError):

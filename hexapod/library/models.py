@@ -123,13 +123,13 @@ class SheetStanding:
 class Reproduction:
     """Whether the installed program reproduces a stored plan.
 
-    `same`: bit for bit.  `settings_same`: every day, date, evening setting, strut and exchange.  `told` says it
+    `same`: bit for bit.  `settings_same`: every day, date, evening setting, strut and exchange.  `sentence` says it
     in words.
     """
 
     same: bool
     settings_same: bool
-    told: str
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -195,13 +195,13 @@ class CaseRecord:
 
 @dataclass(frozen=True)
 class Continuing:
-    """Whether a plan continues from what was recorded: `findings` refuse it, `told` are sentences to be confirmed.
+    """Whether a plan continues from what was recorded: `findings` refuse it, `sentences` are to be confirmed.
 
     `visit` is the one to continue from when there are findings.
     """
 
     findings: tuple[Finding, ...] = ()
-    told: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
     visit: RecordedVisit | None = None
 
 

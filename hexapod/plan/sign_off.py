@@ -51,10 +51,10 @@ class Signature:
     at: str
     plan_sha256: str
     head: str
-    told: tuple[str, ...] = field(default=(), compare=False)
+    sentences: tuple[str, ...] = field(default=(), compare=False)
 
 
-def acknowledgements(plan: Plan | Refusal, said: Sequence[tuple[str, str, str]]) -> tuple[Acknowledgement, ...]:
+def acknowledgements(plan: Plan | Refusal, given: Sequence[tuple[str, str, str]]) -> tuple[Acknowledgement, ...]:
     """Cautions acknowledged by code, name and reason, for every level that has them.
 
     Raises:
@@ -62,7 +62,7 @@ def acknowledgements(plan: Plan | Refusal, said: Sequence[tuple[str, str, str]])
     """
     cautions = sorted({(finding.code, finding.level) for finding in plan.findings if finding.verdict == "caution"})
     found = []
-    for code, by, reason in said:
+    for code, by, reason in given:
         levels = [level for known, level in cautions if known == code]
         if not levels:
             have = ", ".join(sorted({known for known, _ in cautions})) or "none"
@@ -93,8 +93,8 @@ def sheet_code(signature: Signature) -> str:
     >>> sheet_code(Signature("Dr A", "a", "2026-02-27T23:05:09.123456Z", "0" * 64, "1284-9f3a6c01d2e4b7aa"))
     'KGK2-61QA-JFRS-WDRC'
     """
-    told = f"hexapod sheet {signature.head} {signature.at} {signature.plan_sha256}"
-    number = int.from_bytes(hashlib.sha256(told.encode("ascii")).digest())
+    text = f"hexapod sheet {signature.head} {signature.at} {signature.plan_sha256}"
+    number = int.from_bytes(hashlib.sha256(text.encode("ascii")).digest())
     return _grouped("".join(DIGITS[number >> 5 * k & 31] for k in range(LETTERS)))
 
 

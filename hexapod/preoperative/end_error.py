@@ -67,8 +67,8 @@ def mounting_sds(level: Level) -> list[float]:
 def _sds(
     level: Level, part: str, own: BaseModel | None, entered: Mapping[str, float], table: tuple[MeasurementSd, ...]
 ) -> list[float]:
-    said = {} if own is None else own.model_dump(exclude_none=True)
-    return sds(table, _on_radiographs(level, part, entered, table) | said)
+    given = {} if own is None else own.model_dump(exclude_none=True)
+    return sds(table, _on_radiographs(level, part, entered, table) | given)
 
 
 def _on_radiographs(
@@ -154,7 +154,7 @@ class EndError:
     causes: tuple[Cause, ...]
 
 
-def end_error(level: LevelPlan, goal: Goal = USUAL_GOAL, told: int | None = None) -> EndError | None:
+def end_error(level: LevelPlan, goal: Goal = USUAL_GOAL, named: int | None = None) -> EndError | None:
     """How exact the end of a level's plan will be; None when its mounting or its deformity was never entered.
 
     `causes` are only the first `told`, when it is given: each takes thousands of ends.
@@ -171,7 +171,7 @@ def end_error(level: LevelPlan, goal: Goal = USUAL_GOAL, told: int | None = None
         deg_90=likely_bound(deg),
         mm_90=likely_bound(mm),
         judged_by=judged_by,
-        causes=_causes(ends, judged_by, judged_by.kept(deg, mm), judged_by.kept(deg[:COMPARED], mm[:COMPARED]), told),
+        causes=_causes(ends, judged_by, judged_by.kept(deg, mm), judged_by.kept(deg[:COMPARED], mm[:COMPARED]), named),
     )
 
 
@@ -266,7 +266,7 @@ def _motion_per_mm(setup: LevelSetup, T_ring_mring: Array) -> Array:
     return np.concatenate([turn, inverse[:3] - cross(turn.T, np.broadcast_to(centre, turn.T.shape)).T])
 
 
-def _causes(ends: _Ends, goal: Goal, before: float, fewer: float, told: int | None) -> tuple[Cause, ...]:
+def _causes(ends: _Ends, goal: Goal, before: float, fewer: float, named: int | None) -> tuple[Cause, ...]:
     """The causes of an error that is within the goal with the chance `before`, or `fewer` by the first draws."""
     scaled = ends.slopes() / np.repeat([goal.deg, goal.mm], 3)[:, None]
     variance = (scaled**2).sum(axis=0)
@@ -277,7 +277,7 @@ def _causes(ends: _Ends, goal: Goal, before: float, fewer: float, told: int | No
     columns.append(("frame", READINGS_KEY, list(range(len(DEFORMITY) + len(MOUNTING), len(ends.sd)))))
     shares = [float(variance[places].sum()) / total if total > 0.0 else 0.0 for _, _, places in columns]
     found = []
-    for number in sorted(range(len(columns)), key=lambda number: -shares[number])[:told]:
+    for number in sorted(range(len(columns)), key=lambda number: -shares[number])[:named]:
         (part, key, places), share = columns[number], shares[number]
         halved, after = normal.copy(), fewer
         halved[:, places] *= 0.5

@@ -105,18 +105,18 @@ def calibration_of(value: Any) -> Calibration:
         shown = json.dumps(value.get("format") if isinstance(value, dict) else None, ensure_ascii=False)
         raise CaseError([Problem("format", shown, f'must be "{FORMAT}": no other format is read.')])
     try:
-        told = Calibration.model_validate(value)
+        calibration = Calibration.model_validate(value)
     except ValidationError as error:
         raise case_error(error, value, Calibration) from error
     seen: set[Pair] = set()
-    for number, (a, b, _) in enumerate(told.distances_mm):
+    for number, (a, b, _) in enumerate(calibration.distances_mm):
         pair, place = (min(a, b), max(a, b)), f"distances_mm[{number}]"
         if a == b:
             raise CaseError([Problem(place, f"[{a}, {b}, …]", "names one strut twice: give two different struts.")])
         if pair in seen:
             raise CaseError([Problem(place, f"[{a}, {b}, …]", "gives a distance again: give the mean of both once.")])
         seen.add(pair)
-    return told
+    return calibration
 
 
 def calibrate(given: Calibration) -> MeasuredRing:
@@ -252,7 +252,7 @@ def _fit(shape: Shape, measured: Mapping[Pair, float], sd_mm: float) -> _Fit | N
 
 def _settled(shape: Shape, x: Array, measured: Mapping[Pair, float], sd_mm: float) -> _Fit | None:
     """Gauss-Newton from a start; None where it does not settle."""
-    pairs, told = list(measured), np.array(list(measured.values()))
+    pairs, measured_mm = list(measured), np.array(list(measured.values()))
     for _ in range(MOST_STEPS):
         if not np.isfinite(x).all():
             return None
@@ -263,14 +263,14 @@ def _settled(shape: Shape, x: Array, measured: Mapping[Pair, float], sd_mm: floa
             return None
         # The shortest step leaves shift and rotation of free joints as they are.
         V, s, U = Vt[kept].T, s[kept], U[:, kept]
-        step = V @ ((U.T @ (told - distances)) / s)
+        step = V @ ((U.T @ (measured_mm - distances)) / s)
         x = x + step
         if np.abs(step).max() <= SETTLED_MM * max(1.0, float(np.abs(x).max())):
             break
     else:
         return None
     distances, _ = _distances(shape, x, pairs)
-    off = (told - distances) / sd_mm
+    off = (measured_mm - distances) / sd_mm
     covariance = sd_mm**2 * (V / s**2) @ V.T
     redundancy = 1.0 - (U**2).sum(axis=1)
     return _Fit(shape, x, covariance, float(off @ off), len(pairs) - shape.unknowns, tuple(pairs), redundancy)

@@ -93,8 +93,8 @@ def check_options(template: str, options: Sequence[TemplateOption], given: Mappi
     for name in given:
         if name not in names:
             near = difflib.get_close_matches(name, names, n=1)
-            told = f"did you mean {near[0]}?" if near else f"it has {', '.join(names)}."
-            raise HexapodError(f"The template {template} has no option {name}; {told}")
+            hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(names)}."
+            raise HexapodError(f"The template {template} has no option {name}; {hint}")
     return {option.name: _value(template, option, given.get(option.name)) for option in options}
 
 

@@ -139,8 +139,8 @@ class Patients:
     def measured(self, time: int, deformities: Array, lengths_mm: Array, errors: TrueErrors) -> tuple[Array, Array]:
         """True deformities and strut lengths (n, 6) as they are measured; `time` counts the times of it from 0."""
         chance = np.array([_chance(self.seed, number, 1 + time).standard_normal((2, 6)) for number in self.numbers])
-        told = _worded(deformities + chance[:, 0] * self._sd(errors, errors.sd.OF_DEFORMITY), DEFORMITY)
-        return told, lengths_mm + chance[:, 1] * self._sd(errors, ("reading_mm",))
+        in_words = _worded(deformities + chance[:, 0] * self._sd(errors, errors.sd.OF_DEFORMITY), DEFORMITY)
+        return in_words, lengths_mm + chance[:, 1] * self._sd(errors, ("reading_mm",))
 
     def _sd(self, errors: TrueErrors, keys: Sequence[str]) -> Array:
         """The patients' own SD (n, keys) of measurements.

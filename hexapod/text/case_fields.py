@@ -205,11 +205,11 @@ LEVEL: tuple[CaseField, ...] = (
     CaseField("docking_gap_mm", "size", "treatment", "Distance to docking on day 0, mm",
         "For a segment carried to its docking site. Empty: no docking is watched, unless the fragments stand apart.",
         place="Distance to docking", section="Docking and time in the frame (optional)", drawing="docking gap",
-        only=_OWN, named="distance to docking", told="{} on day 0"),
+        only=_OWN, named="distance to docking", pattern="{} on day 0"),
     CaseField("index_days_per_cm", "size", "treatment", "External fixation index, days/cm",
         "Your own index; the plan tells how long the frame is likely to stay. Empty: not told.",
         place="External fixation index", section="Docking and time in the frame (optional)",
-        named="external fixation index", told="{}, by the surgeon's own experience"),
+        named="external fixation index", pattern="{}, by the surgeon's own experience"),
     CaseField("stages", "list", "treatment", place="Stages", each="Stage", rows=STAGE, only=_OWN, start=1, section=""),
 )  # fmt: skip
 _CLINIC, _BEFORE = "Clinic", "Continues from"

@@ -89,7 +89,7 @@ def deformity_sentences(words: Mapping[str, float], reference: Fragment, *, dock
     """
     moving = other(reference)
     deviates = f"the {moving} end of the {moving} fragment deviates"
-    said = {
+    sentences_of = {
         "varus_deg": f"{{}} deg varus: {deviates} towards the midline.",
         "valgus_deg": f"{{}} deg valgus: {deviates} away from the midline.",
         "apex_anterior_deg": f"{{}} deg apex anterior (procurvatum): {deviates} backwards.",
@@ -105,7 +105,7 @@ def deformity_sentences(words: Mapping[str, float], reference: Fragment, *, dock
         if docks
         else "{} mm lengthening: the fragments are apart along the bone.",
     }
-    return [said[word].format(*[size(value)] * 2) for word, value in words.items()]
+    return [sentences_of[word].format(*[size(value)] * 2) for word, value in words.items()]
 
 
 def mounting_sentence(words: Mapping[str, float], reference: Fragment) -> str:
@@ -352,7 +352,7 @@ def _limits(stage: Stage) -> list[str]:
     sentences += [] if stage.days is None else [f"Fixed: {_days(stage.days)}."]
     if stage.limits is not None and stage.limits.mm_per_day is not None:
         sentences.append(f"Maximum rate {number(stage.limits.mm_per_day)} mm/day.")
-    if stage.limits is not None and stage.limits.says_turn:
+    if stage.limits is not None and stage.limits.has_turn:
         deg_per_day = stage.limits.deg_per_day
         sentences.append(
             "No maximum angular rate."

@@ -41,7 +41,7 @@ OTHERS = "Other entries (optional)"
 BONES, INDICATIONS, KEPT_NAMES = ({word: word for word in get_args(words)} for words in (Bone, Indication, Kept))
 SIDES = {"right": "RIGHT", "left": "LEFT"}
 # What each means for the plan, in one line.
-INDICATION_SAID: Mapping[Indication, str] = {
+INDICATION_SENTENCES: Mapping[Indication, str] = {
     "osteotomy": "osteotomy: the bone is cut; latency, then distraction at the pace of the regenerate",
     "fracture": "fracture: reduced within days; no latency, and no regenerate",
     "joint": "joint: no cut; paced by its rotation and by the structures that cross it",
@@ -92,8 +92,8 @@ class CaseField:
     stands for it.  `place` names the entry in the list of what is missing or wrong; by default the label does.
     `shape` of a number is `above` when its label stands above it; of a text `block` when it has several lines.
     `section` is the heading under which the page shows the row; empty where a step draws it by itself.  `named` is
-    what documents call it, `told` how the clinician's report words its number.  `only` names another entry of the same
-    record and those of its words with which the row applies.  `start` is the initial value: for a list, how many
+    what documents call it, `pattern` how the clinician's report words its number.  `only` names another entry of the
+    same record and those of its words with which the row applies.  `start` is the initial value: for a list, how many
     items.  `required` is the message while nothing is entered.  `always`: written when empty,
     too.  `none`: the word at which nothing is shown as 0.  `zero` is what the button says
     that enters a 0 for a quantity; none where there is no such button.
@@ -108,7 +108,7 @@ class CaseField:
     section: str = OTHERS
     drawing: str = ""
     named: str = ""
-    told: str = "{}"
+    pattern: str = "{}"
     shape: Literal["", "above", "block"] = ""
     options: Mapping[Any, str] = field(default_factory=dict)
     pairs: tuple[Pair, ...] = ()

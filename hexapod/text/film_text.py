@@ -41,7 +41,7 @@ class MeasuredRow:
     used: float | None
     used_word: str | None
     used_sd: float
-    said: str
+    words: str
 
 
 def measured_rows(level: Level, side: Side) -> list[MeasuredRow] | str:
@@ -88,7 +88,7 @@ def _rows(
                 used=used,
                 used_word=None if word is None else spoken(word),
                 used_sd=used_sds[size.pair.quantity],
-                said=NOT_USED if used is None else BY_HAND if not same else AS_TAKEN if was_taken else SAME,
+                words=NOT_USED if used is None else BY_HAND if not same else AS_TAKEN if was_taken else SAME,
             )
         )
     return rows
@@ -132,11 +132,11 @@ def beside_plan(planned: Mapping[str, float], measured: Mapping[str, float], sds
     for pair, sd in zip(DEFORMITY, sds, strict=True):
         was, is_now = (words.get(pair.positive, 0.0) - words.get(pair.negative, 0.0) for words in (planned, measured))
 
-        def said(size: float, sure: str = "", pair: Pair = pair) -> str:
+        def in_words(size: float, sure: str = "", pair: Pair = pair) -> str:
             word = "" if round(size, 1) == 0.0 else f" {spoken(pair.positive if size > 0.0 else pair.negative)}"
             return f"{abs(size):.1f}{sure} {pair.unit}{word}"
 
         off = is_now - was
         in_sds = f" ({abs(off) / sd:.1f} SD)" if sd > 0.0 else ""
-        rows.append([pair.quantity, said(was), said(is_now, f" ± {sd:.1f}"), said(off) + in_sds])
+        rows.append([pair.quantity, in_words(was), in_words(is_now, f" ± {sd:.1f}"), in_words(off) + in_sds])
     return rows

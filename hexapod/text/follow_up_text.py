@@ -50,7 +50,7 @@ HARDLY_MATTERS = 0.1
 # cannot sit on the limb at all, and the number means nothing.
 WORTH_A_LOOK, ANY_SIZE = 10.0, 50.0
 # Differences between the two estimates are reported from a third of an SD on, the three largest of them.
-WORTH_TELLING_SD, MOST_TOLD = 1.0 / 3.0, 3
+WORTH_NAMING_SD, MOST_NAMED = 1.0 / 3.0, 3
 
 
 def follow_up_document(found: FollowUp) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def follow_up_document(found: FollowUp) -> dict[str, Any]:
 def _explanation_document(explanation: Explanation) -> dict[str, Any]:
     return {
         "kind": explanation.kind,
-        "told": explanation.told,
+        "told": explanation.sentence,
         "day": explanation.day,
         "adjustments_done": explanation.adjustments_done,
         "struts": list(explanation.struts),
@@ -101,7 +101,7 @@ def _explanation_document(explanation: Explanation) -> dict[str, Any]:
 
 def _asked_document(asked: Asked) -> dict[str, Any]:
     answers = [{"struts": list(one.models), "when": one.when} for one in asked.answers]
-    return {"told": asked.told, "needed": asked.needed, "answers": answers}
+    return {"told": asked.sentence, "needed": asked.needed, "answers": answers}
 
 
 def follow_up_text(found: FollowUp) -> str:
@@ -130,14 +130,14 @@ def follow_up_text(found: FollowUp) -> str:
 def follow_up_sentences(found: FollowUp) -> list[str]:
     """What the readings mean: their explanation, where the bone is, and the remaining and the planned deformity."""
     row = found.intended
-    lines = [found.explanation.told, *alternative_sentences(found)]
+    lines = [found.explanation.sentence, *alternative_sentences(found)]
     if found.struts_said and tuple(one.name for one in found.struts) != row.models:
         lines.append(
-            f"On the frame, as recorded: {models_told(tuple(map(shown_name, found.struts)))}. The plan has "
-            f"{models_told(tuple(map(shown_name, row.struts)))} on that day."
+            f"On the frame, as recorded: {models_in_short(tuple(map(shown_name, found.struts)))}. The plan has "
+            f"{models_in_short(tuple(map(shown_name, row.struts)))} on that day."
         )
     if found.asked is not None:
-        lines.append(found.asked.told)
+        lines.append(found.asked.sentence)
     if found.off_mm is not None:
         moving = other(found.planned.entered.reference)
         lines.append(
@@ -163,18 +163,18 @@ def _remaining(words: Mapping[str, float], by: str, *, grows: bool) -> list[str]
 
 def alternative_sentences(found: FollowUp) -> list[str]:
     """Other explanations of the readings, the likeliest first, then what has to be clarified."""
-    lines = [f"Also fits: {one.told}" for one in found.explanation.alternatives]
+    lines = [f"Also fits: {one.sentence}" for one in found.explanation.alternatives]
     if found.explanation.asks:
         lines.append(f"Before a new plan is made: {found.explanation.asks}")
     return lines
 
 
-def models_told(models: Sequence[str]) -> str:
+def models_in_short(models: Sequence[str]) -> str:
     """Six strut models in short.
 
-    >>> models_told(("tsf-short",) * 6)
+    >>> models_in_short(("tsf-short",) * 6)
     'six tsf-short'
-    >>> models_told(("tsf-short", "tsf-medium", *("tsf-short",) * 4))
+    >>> models_in_short(("tsf-short", "tsf-medium", *("tsf-short",) * 4))
     'tsf-short, tsf-medium, tsf-short, tsf-short, tsf-short, tsf-short'
     """
     return f"six {models[0]}" if len(set(models)) == 1 else ", ".join(models)
@@ -343,7 +343,7 @@ def what_changed(last: Estimated, fit: Estimated) -> list[str]:
     sd = last.estimate.sd
     change = fit.estimate.quantities - last.estimate.quantities
     far = [0.0 if one is None else abs(float(by)) / one for by, one in zip(change, sd, strict=True)]
-    most = [k for k in np.argsort(far)[::-1].tolist() if far[k] >= WORTH_TELLING_SD][:MOST_TOLD]
+    most = [k for k in np.argsort(far)[::-1].tolist() if far[k] >= WORTH_NAMING_SD][:MOST_NAMED]
     if not most:
         return ["One fit and the last measurement alone say the same within a third of their SD."]
     before, after = estimate_rows(last), estimate_rows(fit)

@@ -53,22 +53,22 @@ def length_words(length_mm: float | None) -> str:
 
 def milestone_sentences(level: LevelPlan) -> list[str]:
     """The planned docking day, the regenerate and the time in the frame that is likely, as far as the plan has them."""
-    said = []
+    sentences = []
     if level.docking_day is not None:
-        said.append(f"Docking: the bone ends meet on the evening of {day_and_date(level, level.docking_day)}.")
+        sentences.append(f"Docking: the bone ends meet on the evening of {day_and_date(level, level.docking_day)}.")
     elif has_docking(level):
         left = docking_words(level.last.docking_mm)
-        said.append(f"Docking is not reached: {left} mm remain on {day_and_date(level, level.last.day)}.")
+        sentences.append(f"Docking is not reached: {left} mm remain on {day_and_date(level, level.last.day)}.")
     if level.expected_days_in_frame is not None:
         grown = length_words(max(row.regenerate_mm or 0.0 for row in level.rows))
         before, last = level.days_before, level.last.day
         since = f" from the first day of the treatment on, {before} days before day 0" if before else ""
         total = f", after {before + last} days of treatment" if before else ""
-        said.append(
+        sentences.append(
             f"Regenerate: {grown} mm. By the external fixation index entered, {level.expected_days_in_frame:.0f} days "
             f"in the frame are likely{since}; the plan ends on {day_and_date(level, last)}{total}."
         )
-    return said
+    return sentences
 
 
 def level_sentences(level: LevelPlan) -> list[str]:

@@ -73,8 +73,8 @@ def _alignment(line: str) -> dict[str, Any]:
     sizes = rest.split()
     if len(sizes) != 3:
         raise HexapodError(f"{line}: type the measure, then before, planned and reached, - for unknown: {ALIGNMENT}.")
-    told = zip(("before", "planned", "reached"), sizes, strict=True)
-    return {"measure": measure} | {key: _number(size, line) for key, size in told if size != "-"}
+    moments = zip(("before", "planned", "reached"), sizes, strict=True)
+    return {"measure": measure} | {key: _number(size, line) for key, size in moments if size != "-"}
 
 
 def _complication(line: str) -> dict[str, Any]:

@@ -174,7 +174,7 @@ CLEARANCES: dict[Neighbour, str] = {
     "bone": "Minimum clearance to the bone",
     "skin": "Minimum clearance to the skin",
 }
-SAME, NOT_TOLD = "the same", "not told"
+SAME, NOT_KNOWN = "the same", "not told"
 
 
 @dataclass(frozen=True)
@@ -310,7 +310,7 @@ class _Phrases:
     def __init__(self, names_levels: bool) -> None:
         self.names_levels = names_levels
 
-    def moment(self, moment: PlanDay | None, otherwise: str = NOT_TOLD) -> str:
+    def moment(self, moment: PlanDay | None, otherwise: str = NOT_KNOWN) -> str:
         return otherwise if moment is None else f"day {moment.day}, {_date(moment)}"
 
     def day(self, moment: PlanDay | None) -> float | None:
@@ -318,7 +318,7 @@ class _Phrases:
 
     def days(self, summary: PlanSummary) -> str:
         if summary.last is None:
-            return NOT_TOLD
+            return NOT_KNOWN
         since = f"; {summary.days_before + summary.last.day} since the treatment began" if summary.days_before else ""
         return f"{summary.last.day}, until {_date(summary.last)}{since}"
 

@@ -134,8 +134,8 @@ def calibration_warnings(ring: MeasuredRing) -> list[str]:
         pairs = "; ".join(f"{a} and {b}" for a, b in ring.unchecked)
         lines.append(f"No other distance shows a misreading of struts {pairs}: measure it twice, or measure more.")
     if not ring.agrees:
-        told = "The distances contradict each other, or their SD is larger: measure again before you use this ring."
-        lines.append(told)
+        sentence = "The distances contradict each other, or their SD is larger: measure again before you use this ring."
+        lines.append(sentence)
     return lines
 
 
@@ -151,7 +151,7 @@ class CauseRow:
 
 def end_error_sentences(level: LevelPlan, goal: Goal) -> list[str]:
     """How accurate the end of a level will be, judged by the goal, in a few sentences."""
-    found = end_error(level, goal, told=1)
+    found = end_error(level, goal, named=1)
     if found is None:
         return [NOT_ENTERED.format(part="mounting" if level.entered.mounting is None else "deformity")]
     return [*bound_sentences(found), *what_helps(found)]

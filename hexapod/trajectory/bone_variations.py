@@ -74,9 +74,9 @@ class DrivenCourses:
         good, first_day = np.ones(n, bool), np.zeros(n, int)
         parts = []
         for stage in self.stages:
-            T_end, told = _stage_ends(setup, stage, T)
+            T_end, in_range = _stage_ends(setup, stage, T)
             paths = Paths.between(T, T_end)
-            good &= told & paths.unique
+            good &= in_range & paths.unique
             days = np.full(n, stage.hold_days or stage.days or 0)
             if with_days and not days.all():
                 mm_per_day, deg_per_day = setup.level.stage_limits(stage)
@@ -119,19 +119,19 @@ class CoupledCourses:
 
 def _stage_ends(setup: LevelSetup, stage: Stage, T: Array) -> tuple[Array, Mask]:
     """Where a stage ends (n, 4, 4) that starts from poses (n, 4, 4), and for which (n,) that can be told in words."""
-    told = np.ones(len(T), bool)
+    in_range = np.ones(len(T), bool)
     if stage.correct_to is None:
         T_end = T.copy()
         if stage.transport is not None:
             T_end[:, :3, 3] += place(stage.transport.words(), setup.side)
-        return T_end, told
+        return T_end, in_range
     numbers = np.tile(signed_numbers(stage.correct_to.words(), DEFORMITY), (len(T), 1))
     if stage.correct_to.keep:
         found, beyond = deformity_numbers(T, setup.side, setup.reference)
         kept = [pair in stage.correct_to.kept for pair in DEFORMITY]
         numbers[:, kept] = found[:, kept]
-        told = ~beyond & within_limits(numbers, DEFORMITY)
-    return deformity_poses(np.where(told[:, None], numbers, 0.0), setup.side, setup.reference), told
+        in_range = ~beyond & within_limits(numbers, DEFORMITY)
+    return deformity_poses(np.where(in_range[:, None], numbers, 0.0), setup.side, setup.reference), in_range
 
 
 def _tracked_places(setup: LevelSetup, T_start: Array) -> Array:

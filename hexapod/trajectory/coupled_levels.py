@@ -137,8 +137,10 @@ def intended_poses(courses: Sequence[Course], times: Sequence[float]) -> list[Ar
 def _check_return(setup: LevelSetup, days: int) -> None:
     """Make sure that the others are still under way, or end, when a coupled level has come back."""
     if returned_day(setup) > days:
-        told = f"end on day {returned_day(setup)}, but the other hexapods end on day {days}: give them stages as long."
-        raise CaseError([Problem(f"levels[{setup.index}].return_stages", "", told)])
+        message = (
+            f"end on day {returned_day(setup)}, but the other hexapods end on day {days}: give them stages as long."
+        )
+        raise CaseError([Problem(f"levels[{setup.index}].return_stages", "", message)])
 
 
 def construct(setups: Sequence[LevelSetup], poses: Sequence[Array]) -> Array:

@@ -94,11 +94,11 @@ def _check_start(frame: FrameCourse) -> None:
     if off_mm <= ROUNDED_MM + WORDS_MM and off_deg <= ROUNDED_DEG + WORDS_DEG:
         return
     if not explained_by_marks(setup.struts, frame.off_mm(T, frame.lengths_mm[0])):
-        told = (
+        message = (
             f"is {off_mm:.1f} mm and {off_deg:.1f} deg away from the deformity, more than {ROUNDED_MM:g} mm or "
             f"{ROUNDED_DEG:g} deg and more than {OFF_MARKS:g} marks on each strut explain: leave it out."
         )
-        raise CaseError([Problem(f"levels[{setup.index}].course_from", "", told)])
+        raise CaseError([Problem(f"levels[{setup.index}].course_from", "", message)])
 
 
 def explained_by_marks(struts: Sequence[Strut], off_mm: Array) -> bool:

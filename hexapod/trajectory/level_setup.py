@@ -124,8 +124,8 @@ def _ring(entry: RingEntry, used_as: Fragment, catalogue: Catalogue, path: str) 
     except CatalogueError as error:
         raise CaseError([Problem(path, f'"{entry.model}"', str(error))]) from error
     if ring.used_as not in (None, used_as):
-        told = f"was measured as a {ring.used_as} ring: its joints as a {used_as} ring are not known. Measure it so."
-        raise CaseError([Problem(path, f'"{entry.model}"', told)])
+        message = f"was measured as a {ring.used_as} ring: its joints as a {used_as} ring are not known. Measure it so."
+        raise CaseError([Problem(path, f'"{entry.model}"', message)])
     return ring
 
 

@@ -50,7 +50,7 @@ def without_page(
     for key in widgets or ():
         sheet, *path = key.split("|")
         if sheet == "now":
-            case.said_by_fields[tuple(path)] = entry(draft, tuple(path))
+            case.shown_by_fields[tuple(path)] = entry(draft, tuple(path))
     state = State({"session": Session(case=case, started=True)} | (widgets or {}))
     page = SimpleNamespace(session_state=state, query_params=Address(case=case.place))
     monkeypatch.setattr(session, "st", page)

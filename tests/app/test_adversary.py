@@ -363,7 +363,7 @@ def test_what_is_written_down_is_asked_for_in_the_name_of_the_moment(
     monkeypatch.setattr(user, "actor", nobody)
     form.at.button(key="do-note").click()
     form.run()
-    assert form.case.said == "You are signed out."
+    assert form.case.message == "You are signed out."
     assert not open_library().as_user(ANYONE).cases.notes(form.case.token)
 
 

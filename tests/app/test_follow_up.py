@@ -125,7 +125,7 @@ def test_the_answer_is_that_of_the_function(followed: tuple[str, Case, Plan], sl
     found = follow_up(plan, _date(case, 12), six)
     form = _visit(key, case, 12, six)
     assert _shows(form, case, found)
-    assert found.explanation.told in _told(form)
+    assert found.explanation.sentence in _told(form)
     cells = [f"<td>{number(value)}</td>" for value in six]
     assert f'<tr><th scope="row">Read</th>{"".join(cells)}</tr>' in form.html
     offs = "".join(
@@ -265,7 +265,7 @@ def test_a_visit_is_recorded_once_as_it_stands_on_the_page(followed: tuple[str, 
     assert (kept.plan, kept.visit.date, kept.visit.note) == (1, _date(case, 12), "pins <b>quiet</b>")
     assert [(one.level, one.settings_mm) for one in kept.visit.readings] == [(0, six)]
     assert kept.visit.next_visit == datetime.date(2026, 3, 28)
-    assert kept.visit.answer.startswith(f"{found.explanation.told}\n\n{case.id}")
+    assert kept.visit.answer.startswith(f"{found.explanation.sentence}\n\n{case.id}")
     assert "visit-record" not in _keys(form)
     assert "Recorded as visit 1 of this case, on plan 1" in _told(form)
     assert "pins &lt;b&gt;quiet&lt;/b&gt;</td>" in form.html
@@ -538,7 +538,7 @@ def test_which_struts_are_on_is_asked_answered_kept_and_taken(monkeypatch: pytes
     form = _visit(key, case, 15, six)
     found = follow_up(plan, _date(case, 15), six)
     assert found.asked is not None
-    assert found.asked.told in _told(form)
+    assert found.asked.sentence in _told(form)
     assert "visit-go-on" not in _keys(form)
     assert "visit-doubtful" not in form.html
     form.press("visit-answer-0-1")

@@ -58,7 +58,7 @@ def answers(library: Library, link: str, at: str, pain: int, *signs: int, note: 
 
 
 def due(records: Records, today: datetime.date = DAY_9) -> list[str]:
-    return [told for one in due_from_home(records, today) for told in one.told]
+    return [line for one in due_from_home(records, today) for line in one.lines]
 
 
 @pytest.mark.slow

@@ -199,7 +199,7 @@ def test_a_late_click_brings_nothing_back_into_another_case(monkeypatch: pytest.
     case = without_page(monkeypatch, draft, token="b" * 24)
     unsaved.bring_back("a" * 24, 1)
     assert case.draft == draft
-    assert "no longer shown" in case.said
+    assert "no longer shown" in case.message
 
 
 @pytest.mark.hazard("H-13")

@@ -176,7 +176,7 @@ def _say(path: tuple[str, ...], value: Any) -> None:
 def _overruled(uid: str, reason: str = "the technician chose the wrong side") -> None:
     """Somebody has typed why the header is wrong, and opens it as said."""
     _say((radiographs_step.OVERRULED, uid), reason)
-    radiographs_step._decide(uid, as_said=True)
+    radiographs_step._decide(uid, agreed=True)
 
 
 @pytest.mark.hazard("H-33")
@@ -192,9 +192,9 @@ def test_a_button_of_one_hexapod_never_reaches_another(monkeypatch: pytest.Monke
     # What a header says is asked in the level in which the file was opened, and replaces nothing.
     picture = _picture("c", Laterality="L")
     case.asked_film = (first["uid"], _record(picture, "ap", "front"), picture, ["The header says left."])
-    radiographs_step._decide(first["uid"], as_said=True)
+    radiographs_step._decide(first["uid"], agreed=True)
     assert case.asked_film is not None, "without a reason nothing is opened"
-    assert "why the header is wrong" in case.said
+    assert "why the header is wrong" in case.message
     _overruled(first["uid"])
     opened = film_draft.films(first["measured_with"])
     assert [one["id"] for one in opened] == ["lateral1", "ap1"]
@@ -209,7 +209,7 @@ def test_nothing_of_a_closed_case_is_changed(monkeypatch: pytest.MonkeyPatch) ->
     picture, before = _picture("c"), first["measured_with"]
     monkeypatch.setattr(library_access, "may_enter", lambda *_: False)
     case.asked_film = (first["uid"], _record(picture, "ap", "front"), picture, ["x"])
-    radiographs_step._decide(first["uid"], as_said=True)
+    radiographs_step._decide(first["uid"], agreed=True)
     radiographs_step._remove(first["uid"], "ap1")
     radiographs_step._open_sample(first["uid"])
     film_results._take(first["uid"], measurement_of(document(LIMB, *FILMS)).deformity.sizes)
@@ -224,12 +224,12 @@ def test_the_same_picture_opened_again_is_corrected_or_refused(monkeypatch: pyte
     _overruled(first["uid"])
     corrected = next(one for one in film_draft.films(first["measured_with"]) if one["id"] == "lateral1")
     assert (corrected["seen_from"], len(corrected["points"])) == ("right", len(FILMS[1]["points"]))
-    assert "Look at its points and sizes again" in case.said
+    assert "Look at its points and sizes again" in case.message
     before = first["measured_with"]
     case.asked_film = (first["uid"], _record(lateral, "ap", "front"), lateral, [])
     _overruled(first["uid"])
     assert first["measured_with"] == before
-    assert "remove that one first" in case.said
+    assert "remove that one first" in case.message
 
 
 @pytest.mark.hazard("H-33")
@@ -262,7 +262,7 @@ def test_the_side_marker_is_clicked_and_read_or_there_is_a_reason(monkeypatch: p
     _typed(uid, "ap1", MARKER="L")
     film_about._marker(uid, "ap1")
     assert "marker" not in _film(first)
-    assert "right one" in case.said
+    assert "right one" in case.message
     _typed(uid, "ap1", MARKER="R")
     case.points_beside[uid, "a" * 64] = [{"is": "marker", "at_px": [12.5, 30.0]}]
     film_about._marker(uid, "ap1")
@@ -300,7 +300,7 @@ def test_a_scale_says_its_formula_and_what_it_is_off_by(monkeypatch: pytest.Monk
     for what, value in ((film_scale.SCALE, "ball"), (film_scale.TRUE_MM, "25")):
         _say((what, uid, "ap1"), value)
     film_scale._use_scale(uid, "ap1")
-    assert "at the depth of the bone" in case.said
+    assert "at the depth of the bone" in case.message
     for depth, sd in (("bone", "2"), ("unknown", "5")):
         _say((film_scale.DEPTH, uid, "ap1"), depth)
         film_scale._use_scale(uid, "ap1")
@@ -322,17 +322,17 @@ def test_date_and_turn_of_a_radiograph(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _film(first)["date"] == "2026-12-07"
     _typed(uid, "ap1", DATE="yesterday")
     film_about._date(uid, "ap1")
-    assert (_film(first)["date"], "no date" in case.said) == ("2026-12-07", True)
+    assert (_film(first)["date"], "no date" in case.message) == ("2026-12-07", True)
     _typed(uid, "ap1", TURNED="12", WAY=None)
     film_about._turned(uid, "ap1")
-    assert (_film(first)["turned_deg"], "which way" in case.said) == (0.0, True)
+    assert (_film(first)["turned_deg"], "which way" in case.message) == (0.0, True)
     for way, deg in (("counter-clockwise", 12.0), ("clockwise", -12.0)):
         _typed(uid, "ap1", TURNED="12", WAY=way)
         film_about._turned(uid, "ap1")
         assert _film(first)["turned_deg"] == deg
     _typed(uid, "ap1", TURNED="-12")
     film_about._turned(uid, "ap1")
-    assert (_film(first)["turned_deg"], "no sign" in case.said) == (-12.0, True)
+    assert (_film(first)["turned_deg"], "no sign" in case.message) == (-12.0, True)
     _typed(uid, "ap1", WATCHED="nobody")
     film_about._watched(uid, "ap1")
     assert _film(first)["turned_sd_deg"] == 10.0
@@ -382,7 +382,7 @@ def test_the_other_limb_is_shown_for_comparison_and_never_measured(monkeypatch: 
     _overruled(first["uid"])
     assert first["measured_with"] == before
     assert case.other_limb == {(first["uid"], "ap"): (picture, False)}
-    assert "other one" in case.said
+    assert "other one" in case.message
 
 
 def test_a_box_over_a_name_is_burned_in_and_the_points_stay(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -414,7 +414,7 @@ def test_a_box_over_a_name_is_burned_in_and_the_points_stay(monkeypatch: pytest.
     assert (film_["pixels_sha256"], film_["points"], film_["id"]) == (twice, points, "ap1")
     assert film_["covered_px"] == [[3, 5, 20, 9], [0, 30, 9, 40]]
     assert (list(case.pictures), case.covering) == ([twice], "")
-    assert "black again" in case.said
+    assert "black again" in case.message
     # Another picture of the same size is another radiograph.
     file = io.BytesIO()
     Image.fromarray(np.full((40, 30), 100, np.uint8)).save(file, "PNG")
@@ -491,7 +491,7 @@ def test_a_file_is_read_when_it_is_chosen_and_only_once(monkeypatch: pytest.Monk
     field = radiographs_step._field(radiographs_step.UPLOAD)
     session.st.session_state[field] = SimpleNamespace(getvalue=lambda: b"no radiograph")
     radiographs_step._read_ahead(first["uid"])
-    assert "DICOM, PNG, JPEG or TIFF" in case.said
+    assert "DICOM, PNG, JPEG or TIFF" in case.message
     session.st.session_state[field] = SimpleNamespace(getvalue=lambda: files[0])
     radiographs_step._read_ahead(first["uid"])
     _open(files[0])
@@ -511,7 +511,7 @@ def test_the_real_radiograph_is_a_press_away_on_the_sample_alone() -> None:
     form = Form(case="sample-tibia_varus", step="radiographs").press("film-open-real")
     film_ = _film(form.case.draft["levels"][0])
     assert (film_["side"], film_["view"], film_["mirrored"], film_["scale"]) == ("right", "ap", True, None)
-    assert "of nobody whom this case tells of" in form.case.said
+    assert "of nobody whom this case tells of" in form.case.message
     # In a window opened later its picture is not there; the same press brings it back.
     again = Form(case=form.case.token, step="radiographs")
     assert again.case.pictures == {}
@@ -533,12 +533,12 @@ def test_the_real_radiograph_opens_turned_without_millimetres_and_asks_when_it_i
     first["measured_with"] = ""
     content = (Path(data_store.__file__).parent / "data" / "RG3_UNCR.dcm").read_bytes()
     _open(content, NAMED=None)
-    assert (first["measured_with"], "whether a name is in the picture" in case.said) == ("", True)
+    assert (first["measured_with"], "whether a name is in the picture" in case.message) == ("", True)
     _open(content)
     film_ = _film(first)
     assert (film_["mirrored"], film_["scale"], film_["columns"], film_["rows"]) == (True, None, 1760, 1760)
-    assert "stored mirrored" in case.said
-    assert "no millimetres" in case.said
+    assert "stored mirrored" in case.message
+    assert "no millimetres" in case.message
     # The same leg said to be seen from the side: the header knows better, and a person has to say why not.
     first["measured_with"] = ""
     _open(content, VIEW="lateral", FROM="left")
@@ -563,6 +563,6 @@ def test_a_header_stuffed_with_names_leaves_none_on_the_page_or_in_the_draft(
     film_ = _film(first)
     assert case.covering == film_["pixels_sha256"]
     _open(b"MUELLER^ANNA is no radiograph")
-    said = [case.said, json.dumps(case.draft), repr(case), *capfd.readouterr()]
+    said = [case.message, json.dumps(case.draft), repr(case), *capfd.readouterr()]
     assert all("MUELLER" not in text for text in said)
-    assert "DICOM, PNG, JPEG or TIFF" in case.said
+    assert "DICOM, PNG, JPEG or TIFF" in case.message

@@ -41,7 +41,7 @@ def test_one_press_shifts_the_calendar_and_the_next_page_tells_it(today: int, da
     at = told.index("What was decided")
     for sentence in (
         f"goes on from plan 1 by the readings of {new.start_date}",
-        follow_up(plan, _date(case, today), _six(plan, day)).explanation.told,
+        follow_up(plan, _date(case, today), _six(plan, day)).explanation.sentence,
         "Nothing else was asked for",
         f"The treatment began on {case.start_date}: day 0 is its day {today}",
     ):

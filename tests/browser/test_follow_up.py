@@ -78,7 +78,7 @@ def test_from_the_sample_to_the_plan_that_goes_on(screen: Screen) -> None:
     screen.button("Record this visit").click()
     expect(screen.said).to_contain_text("is recorded: 2026-03-14, plan 1")
     expect(page.locator(".hx-visits-scroll tbody tr")).to_have_count(before + 1)
-    expect(page.locator(".hx-visits-scroll tbody tr").first).to_contain_text(found.explanation.told)
+    expect(page.locator(".hx-visits-scroll tbody tr").first).to_contain_text(found.explanation.sentence)
 
     screen.enter("Pause first, days", "3")
     new = replan(found, Wishes(pause_days=3))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from hexapod import Plan, load_case, make_plan, read_case
-from hexapod.checks.ring_places import told_from_both_sides
+from hexapod.checks.ring_places import apart_by_both
 from hexapod.hardware.catalogue import load_catalogue
 from hexapod.trajectory.frame_trajectory import Junction, junctions
 from tests.checks.construct_cases import APART_120, Level, findings, level, plan
@@ -304,11 +304,11 @@ def test_hexapods_on_their_own_calendar_share_a_ring_too() -> None:
 def test_a_re_plan_keeps_the_ring_where_it_was(name: str, day: int, level_read: int) -> None:
     """The rings have not left their fragments: what rounded readings say of the bone, the mountings found with it say."""
     case = load_case(f"sample_cases/{name}.json")
-    before = [told_from_both_sides(one).mm for one in junctions_of(make_plan(case))]
+    before = [apart_by_both(one).mm for one in junctions_of(make_plan(case))]
     new = renewed(case, day, level=level_read)
     made = make_plan(new)
     assert not findings(made, *CODES, "ring.other_fragment", "ring.one_fragment")
-    after = [told_from_both_sides(one).mm for one in junctions_of(made)]
+    after = [apart_by_both(one).mm for one in junctions_of(made)]
     assert after == pytest.approx(before, abs=1e-4)
     for old, level_now in zip(case.document["levels"], new.document["levels"], strict=True):
         assert old.get("segment") == level_now.get("segment")

@@ -73,7 +73,7 @@ def test_each_size_stands_beside_what_the_plan_uses() -> None:
     """By hand: the sample enters 14 varus, 6 apex anterior, 2 lateral, 10 short and nothing across the lateral view."""
     rows = measured_rows(case().levels[0], "right")
     assert not isinstance(rows, str)
-    told = {row.quantity: (round(row.size, 1), row.word, row.used, row.used_word, row.said) for row in rows}
+    told = {row.quantity: (round(row.size, 1), row.word, row.used, row.used_word, row.words) for row in rows}
     assert told == {
         "AP angulation": (14.0, "varus", 14.0, "varus", "taken over"),
         "lateral angulation": (6.0, "apex anterior", 6.0, "apex anterior", "typed, the same"),

@@ -131,8 +131,8 @@ def test_an_unmeasured_mounting_stays_as_typed() -> None:
     assert estimate.spread_sd[:6] == pytest.approx(POSSIBLE_SD.tolist())
     assert estimate.sd[6:] == pytest.approx(list(SD["deformity"]))
     # Where the rings are is not told, the deformity is.
-    assert not estimate.tells(estimate.chain.mountings)
-    assert estimate.tells(lambda x: estimate.chain.deformities(x)[:, -1])
+    assert not estimate.determines(estimate.chain.mountings)
+    assert estimate.determines(lambda x: estimate.chain.deformities(x)[:, -1])
 
 
 @pytest.mark.brief

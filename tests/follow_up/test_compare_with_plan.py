@@ -63,10 +63,10 @@ def test_half_a_mark_off_is_on_schedule_and_more_is_not() -> None:
 def test_days_behind_and_ahead() -> None:
     behind = why(12, 153)
     assert (behind.kind, behind.day) == ("behind", 7)
-    assert behind.told == "5 days behind: these are the readings of day 7 (2026-03-09), not of day 12 (2026-03-14)."
+    assert behind.sentence == "5 days behind: these are the readings of day 7 (2026-03-09), not of day 12 (2026-03-14)."
     ahead = why(7, 158)
     assert (ahead.kind, ahead.day) == ("ahead", 13)
-    assert ahead.told.startswith("6 days ahead: these are the readings of day 13 (2026-03-15)")
+    assert ahead.sentence.startswith("6 days ahead: these are the readings of day 13 (2026-03-15)")
 
 
 def test_of_days_that_read_the_same_the_nearest_is_named() -> None:
@@ -77,7 +77,7 @@ def test_of_days_that_read_the_same_the_nearest_is_named() -> None:
 
 
 def test_one_day_behind_is_right_in_the_morning() -> None:
-    told = why(8, 153).told
+    told = why(8, 153).sentence
     assert told.startswith("1 day behind: these are the readings of day 7")
     assert told.endswith("Before the adjustments of day 8 are begun, that is right.")
 
@@ -90,10 +90,10 @@ def test_adjustments_done_in_part() -> None:
     assert why(5, 151.75, **FINE).kind == "on-schedule"
     part = why(5, 151.25, **FINE)
     assert (part.kind, part.day, part.adjustments_done) == ("on-schedule", 5, 2)
-    assert part.told == "On schedule: today's adjustments are done up to number 2."
+    assert part.sentence == "On schedule: today's adjustments are done up to number 2."
     stopped = why(9, 151.25, **FINE)
     assert (stopped.kind, stopped.day, stopped.adjustments_done) == ("behind", 5, 2)
-    assert stopped.told == "4 days behind: the adjustments of day 5 (2026-03-07) are done up to number 2."
+    assert stopped.sentence == "4 days behind: the adjustments of day 5 (2026-03-07) are done up to number 2."
 
 
 def test_of_adjustments_that_turn_nothing_the_last_is_named() -> None:
@@ -112,8 +112,8 @@ def test_the_row_of_yesterday_is_not_called_an_adjustment_that_turns_nothing() -
 def test_misread_by_10(reading: float) -> None:
     misread = why(11, 157, 157, reading, 157, 157, 157)
     assert (misread.kind, misread.day, misread.struts) == ("misread", 11, (3,))
-    assert f"Probably strut 3 was misread by 10: {reading} mm, where today's row has 157 mm" in misread.told
-    assert misread.told.endswith("Read all six scales again.")
+    assert f"Probably strut 3 was misread by 10: {reading} mm, where today's row has 157 mm" in misread.sentence
+    assert misread.sentence.endswith("Read all six scales again.")
     assert why(11, 157, 157, 157 + 9, 157, 157, 157).kind == "unexplained"
 
 
@@ -121,7 +121,7 @@ def test_misread_by_10(reading: float) -> None:
 def test_misread_by_10_on_the_row_of_another_day() -> None:
     misread = why(13, 157, 157, 167, 157, 157, 157)
     assert (misread.kind, misread.day, misread.struts) == ("misread", 12, (3,))
-    assert "where the row of day 12 (2026-03-14) has 157 mm" in misread.told
+    assert "where the row of day 12 (2026-03-14) has 157 mm" in misread.sentence
 
 
 def test_turned_the_wrong_way_since_the_stage_began() -> None:
@@ -130,13 +130,14 @@ def test_turned_the_wrong_way_since_the_stage_began() -> None:
     assert (wrong.kind, wrong.day, wrong.struts) == ("misread", 9, (4,))  # 10 mm off: misreading is the likelier
     (other,) = [one for one in wrong.alternatives if one.kind == "wrong-way"]
     assert (other.day, other.struts) == (9, (4,))
-    assert other.told.startswith(
+    assert other.sentence.startswith(
         "Strut 4 was turned the wrong way since stage 'distract' began, after day 3: from 150 mm"
     )
     wrong = why(8, 154, 154, 154, 146, 154, 154)
     assert (wrong.kind, wrong.day, wrong.struts) == ("wrong-way", 8, (4,))
     assert (
-        "since stage 'distract' began, after day 3: from 150 mm to 146 mm, where today's row has 154 mm" in wrong.told
+        "since stage 'distract' began, after day 3: from 150 mm to 146 mm, where today's row has 154 mm"
+        in wrong.sentence
     )
 
 
@@ -145,7 +146,7 @@ def test_turned_the_wrong_way_before_a_hold() -> None:
     for day in (7, 9):
         wrong = why(day, 153, 153, 153, 153, 153, 147, deformity={"short_mm": 4})
         assert (wrong.kind, wrong.day, wrong.struts) == ("wrong-way", day, (6,))
-        assert "since stage 'distract' began, after day 3" in wrong.told
+        assert "since stage 'distract' began, after day 3" in wrong.sentence
 
 
 BACK = [DISTRACT | {"correct_to": {"short_mm": 4}}, {"name": "back", "transport": {"proximal_mm": 4}}]
@@ -155,13 +156,13 @@ def test_turned_the_wrong_way_on_the_day_and_since_day_0() -> None:
     # Rows 8 to 12 of distract-and-back read 157, 156, 155, 154, 153.
     since_stage = why(11, 154, 160, 154, 154, 154, 154, stages=BACK)
     assert (since_stage.kind, since_stage.struts) == ("wrong-way", (2,))
-    assert "since stage 'back' began, after day 8: from 157 mm to 160 mm" in since_stage.told
+    assert "since stage 'back' began, after day 8: from 157 mm to 160 mm" in since_stage.sentence
     today = why(11, 154, 156, 154, 154, 154, 154, stages=BACK)
     assert (today.kind, today.struts) == ("wrong-way", (2,))
-    assert "on day 11: from 155 mm to 156 mm" in today.told
+    assert "on day 11: from 155 mm to 156 mm" in today.sentence
     always = why(11, 154, 146, 154, 154, 154, 154, stages=BACK)
     assert (always.kind, always.struts) == ("wrong-way", (2,))
-    assert "since day 0: from 150 mm to 146 mm" in always.told
+    assert "since day 0: from 150 mm to 146 mm" in always.sentence
 
 
 VARUS = {"deformity": {"short_mm": 6, "varus_deg": 8}}
@@ -174,7 +175,7 @@ def test_two_struts_exchanged() -> None:
     swapped = (row[0], row[2], row[1], *row[3:])
     exchanged = why(8, *swapped, **VARUS)
     assert (exchanged.kind, exchanged.day, exchanged.struts) == ("exchanged", 8, (2, 3))
-    assert "struts 2 and 3 were exchanged; the other way round, all six are those of today's row" in exchanged.told
+    assert "struts 2 and 3 were exchanged; the other way round, all six are those of today's row" in exchanged.sentence
     later = why(10, *swapped, **VARUS)
     assert (later.kind, later.day, later.struts) == ("exchanged", 8, (2, 3))
 
@@ -183,7 +184,7 @@ def test_nothing_explains_a_frame_that_slipped() -> None:
     found = said(8, 154, 151, 154, 157, 154, 154)
     assert (found.explanation.kind, found.explanation.day) == ("unexplained", None)
     assert found.explanation.struts == (2, 4)
-    assert "strut 2 by -3 mm, strut 4 by +3 mm" in found.explanation.told
+    assert "strut 2 by -3 mm, strut 4 by +3 mm" in found.explanation.sentence
     assert found.off_mm is not None
     assert found.off_mm > 0.5
 

@@ -38,7 +38,7 @@ def test_every_kind_has_a_heading_and_a_place() -> None:
 def test_some_struts_turned_today_and_others_not_yet() -> None:
     found = why(8, 154, 153, 154, 154, 153, 153)
     assert (found.kind, found.day, found.adjustments_done, found.struts) == ("some-turned", 8, 0, (2, 5, 6))
-    assert found.told.startswith(
+    assert found.sentence.startswith(
         "Probably struts 1, 3 and 4 did today's adjustments, and struts 2, 5 and 6 not yet. Look what is still to be"
     )
     assert found.asks == ""
@@ -47,17 +47,17 @@ def test_some_struts_turned_today_and_others_not_yet() -> None:
     # Of day 5 the second adjustment reads 151.25, the third 151.5.
     part = why(5, 151.5, 151.25, 151.25, 151.25, 151.5, 151.25, **FINE)
     assert (part.kind, part.day, part.adjustments_done, part.struts) == ("some-turned", 5, 2, (2, 3, 4, 6))
-    assert "did today's adjustments up to number 3, and struts 2, 3, 4 and 6 not yet beyond number 2" in part.told
+    assert "did today's adjustments up to number 3, and struts 2, 3, 4 and 6 not yet beyond number 2" in part.sentence
 
 
 def test_a_strut_not_turned_for_days() -> None:
     found = why(11, 157, 157, 152, 157, 157, 157)
     assert of_kind(found, "not-turned").struts == (3,)
-    told = of_kind(found, "not-turned").told
+    told = of_kind(found, "not-turned").sentence
     assert "trut 3 was not turned for 5 days, since the evening of day 6 (2026-03-08)" in told
     two = why(11, 157, 153, 153, 157, 157, 157)
     assert of_kind(two, "not-turned").struts == (2, 3)
-    assert "truts 2 and 3 were not turned for 4 days, since the evening of day 7" in of_kind(two, "not-turned").told
+    assert "truts 2 and 3 were not turned for 4 days, since the evening of day 7" in of_kind(two, "not-turned").sentence
     # 155 on day 11 is as well two days not turned (rows 9 to 11) as one day turned the wrong way (156 - 1).
     both = why(11, 155, 157, 157, 157, 157, 157)
     assert {"not-turned", "wrong-way"} <= set(kinds(both))
@@ -72,7 +72,10 @@ def test_two_struts_turned_by_each_other_s_steps() -> None:
     six[i], six[j] = start[i] + end[j] - start[j], start[j] + end[i] - start[i]
     found = of_kind(why(8, *six, **VARUS), "increments-swapped")
     assert (found.day, found.struts) == (8, (2, 5))
-    assert "truts 2 and 5 were each turned by the other's steps since stage 'distract' began, after day 3" in found.told
+    assert (
+        "truts 2 and 5 were each turned by the other's steps since stage 'distract' began, after day 3"
+        in found.sentence
+    )
     today = list(end)
     before = plan[7]
     today[i], today[j] = before[i] + end[j] - before[j], before[j] + end[i] - before[i]
@@ -85,7 +88,7 @@ def test_all_scales_read_a_millimetre_off(by_mm: float, word: str) -> None:
     six = [value + by_mm for value in rows(**VARUS)[8]]
     found = of_kind(why(8, *six, **VARUS), "scales-shifted")
     assert (found.day, found.struts) == (8, (1, 2, 3, 4, 5, 6))
-    assert f"ll six scales were read 1 mm too {word}; without that they are those of today's row" in found.told
+    assert f"ll six scales were read 1 mm too {word}; without that they are those of today's row" in found.sentence
 
 
 @pytest.mark.parametrize(
@@ -96,7 +99,7 @@ def test_counted_clockwise(order: tuple[int, ...], listed: str) -> None:
     row = rows(**turned)[9]
     found = why(9, *[row[k] for k in order], **turned)
     assert (found.kind, found.day, found.struts) == ("numbered-clockwise", 9, (1, 2, 3, 4, 5, 6))
-    assert f"listed from strut {listed[0]} ({listed})" in found.told
+    assert f"listed from strut {listed[0]} ({listed})" in found.sentence
     assert found.asks
 
 
@@ -112,7 +115,9 @@ def test_the_wrong_way_for_days(days: int) -> None:
     found = why(day, *mirrored, **VARUS)
     assert found.kind != "unexplained"
     assert any(other.kind == "wrong-way" and len(other.struts) == 6 for other in (found, *found.alternatives))
-    assert any("all struts were turned the wrong way" in other.told.lower() for other in (found, *found.alternatives))
+    assert any(
+        "all struts were turned the wrong way" in other.sentence.lower() for other in (found, *found.alternatives)
+    )
 
 
 def test_the_wrong_way_on_days_past() -> None:
@@ -128,9 +133,9 @@ def test_what_fits_as_well_is_told() -> None:
     assert found.explanation.kind == "behind"
     assert {one.kind for one in found.explanation.alternatives} >= {"scales-shifted", "wrong-way"}
     told = follow_up_sentences(found)
-    assert told[0] == found.explanation.told
+    assert told[0] == found.explanation.sentence
     for one in found.explanation.alternatives:
-        assert f"Also fits: {one.told}" in told
+        assert f"Also fits: {one.sentence}" in told
         assert one.alternatives == ()
         assert one.day is not None
     assert why(8, 154).alternatives == ()  # the row of the day says nothing else

@@ -14,7 +14,7 @@ from hexapod.case.files import case_text
 from hexapod.cli.main import main
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
-from hexapod.follow_up.replan import DoubtfulReadings, StrutsUnsaid, Wishes, replan
+from hexapod.follow_up.replan import DoubtfulReadings, StrutsUnknown, Wishes, replan
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Strut
 from hexapod.library import ANYONE, Readings, Visit, open_library
@@ -51,12 +51,14 @@ def test_days_on_both_sides_of_an_exchange_are_asked_about_and_nothing_goes_on()
     assert (found.explanation.kind, found.explanation.day) == ("behind", 4)
     assert found.asked is not None
     assert found.asked.needed
-    assert "changes out struts 1, 2, 3, 4, 5 and 6 on day 6 (2026-03-08), between day 4 and day 8" in found.asked.told
+    assert (
+        "changes out struts 1, 2, 3, 4, 5 and 6 on day 6 (2026-03-08), between day 4 and day 8" in found.asked.sentence
+    )
     assert [one.models for one in found.asked.answers] == [LONG, SHORT]
     for wishes in ({}, {"even_if_doubtful": True}, {"pause_days": 2}):
-        with pytest.raises(StrutsUnsaid, match="Enter which struts are on the frame"):
+        with pytest.raises(StrutsUnknown, match="Enter which struts are on the frame"):
             new_case(found, **wishes)
-    assert not isinstance(StrutsUnsaid(""), DoubtfulReadings)
+    assert not isinstance(StrutsUnknown(""), DoubtfulReadings)
 
 
 def test_the_morning_of_the_exchange_is_asked_about_as_well() -> None:
@@ -75,7 +77,7 @@ def test_readings_on_the_scales_of_before_are_read_on_them() -> None:
     assert found.planned_mm == (155,) * 6
     assert found.off_mm == pytest.approx(read(9, 105).off_mm)
     assert found.asked is not None
-    assert "fit only with the struts of day 5" in found.asked.told
+    assert "fit only with the struts of day 5" in found.asked.sentence
 
 
 def test_not_yet_is_believed_and_the_exchange_still_planned() -> None:
@@ -158,9 +160,9 @@ def test_readings_that_fit_with_either_say_so() -> None:
     assert found.explanation.day == 12
     assert found.asked is not None
     assert found.asked.needed
-    assert "struts 2 and 4 on day 14" in found.asked.told
-    assert "fit with the struts before the change-out and with those after it" in found.asked.told
-    with pytest.raises(StrutsUnsaid):
+    assert "struts 2 and 4 on day 14" in found.asked.sentence
+    assert "fit with the struts before the change-out and with those after it" in found.asked.sentence
+    with pytest.raises(StrutsUnknown):
         replan(found)
     for row in (12, 15):
         models = plan.levels[0].rows[row].models
@@ -188,7 +190,7 @@ def test_a_hexapod_that_was_not_read_is_asked_about_too() -> None:
     found = follow_up(plan, today, late.settings_mm, 2)
     assert found.explanation.day == 50
     assert found.asked is None or not found.asked.needed
-    with pytest.raises(StrutsUnsaid, match=r"Hexapod 2 .* was not read .* day 50; .* until today, day 53"):
+    with pytest.raises(StrutsUnknown, match=r"Hexapod 2 .* was not read .* day 50; .* until today, day 53"):
         replan(found)
     for row in (50, 53):
         said = {1: plan.levels[1].rows[row].models}

@@ -47,7 +47,7 @@ def issue(records: Records, case: str, file: bytes) -> int:
 
 def sign(records: Records, case: str, file: bytes) -> tuple[str, ...]:
     number = issue(records, case, file)
-    return records.plans.sign(case, number, records.plans.load(case, number).plan_sha256, "Dr Adler").told
+    return records.plans.sign(case, number, records.plans.load(case, number).plan_sha256, "Dr Adler").sentences
 
 
 def visit(records: Records, case: str, file: bytes, day: int, *levels: int, plan: int = 1, by: int = 0) -> Visit:
@@ -128,7 +128,7 @@ def test_each_hexapod_by_its_own_last_readings(records: Records) -> None:
     new = replan(found_1, Wishes(pause_days=2))
     told = records.plans.continuing(case, make_plan(new))
     assert told.findings == ()
-    assert any("the last with readings of hexapod 2" in one for one in told.told)
+    assert any("the last with readings of hexapod 2" in one for one in told.sentences)
 
 
 def test_what_was_read_is_on_the_scales_of_the_struts_of_that_day(records: Records) -> None:
@@ -182,7 +182,7 @@ def test_a_frame_built_anew_after_the_visit_cannot_be_compared_and_that_is_said(
         new = parse_case(json.dumps(document).encode())
         found = records.plans.continuing(case, make_plan(new))
         assert bool(found.findings) == refused
-        assert any("Hexapod 1 has other rings" in told for told in found.told) != refused
+        assert any("Hexapod 1 has other rings" in told for told in found.sentences) != refused
 
 
 @pytest.mark.hazard("H-21")
@@ -323,7 +323,7 @@ def test_a_visit_of_a_day_to_come_counts_for_nothing_and_is_told(records: Record
         issue(records, case, slower(file))
     found = records.plans.continuing(case, plan_of(slower(file)))
     assert found.findings
-    assert any("a day after today: it does not count before that day" in told for told in found.told)
+    assert any("a day after today: it does not count before that day" in told for told in found.sentences)
 
 
 @pytest.mark.parametrize("name", ["note", "answer"])
@@ -350,7 +350,7 @@ def test_a_visit_of_today_counts_wherever_the_server_is(url: str) -> None:
         plan = plan_of(slower(file))
         here = records.plans.continuing(case, plan, TODAY)
         assert here.findings
-        assert not any("a day after today" in told for told in here.told)
+        assert not any("a day after today" in told for told in here.sentences)
 
 
 @pytest.mark.parametrize("add", [False, True])

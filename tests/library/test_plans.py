@@ -184,18 +184,18 @@ def test_a_plan_that_the_program_no_longer_makes_says_so(records: Records, monke
     case = issued(records)
     again = records.plans.reproduce(case, 1)
     assert (again.same, again.settings_same) == (True, True)
-    assert "bit for bit" in again.told
+    assert "bit for bit" in again.sentence
     monkeypatch.setattr(hexapod.plan.make_plan, "SOFTWARE", "hexapod 9.9.9")
     again = records.plans.reproduce(case, 1)
     assert (again.same, again.settings_same) == (False, True)
-    assert "made by hexapod 0.1.0" in again.told
-    assert "settings, doses, struts and exchanges are the same" in again.told
+    assert "made by hexapod 0.1.0" in again.sentence
+    assert "settings, doses, struts and exchanges are the same" in again.sentence
     monkeypatch.undo()
     monkeypatch.setattr("hexapod.case.model.DEFAULT_RATES", {"osteotomy": (0.5, 2.0)})
     monkeypatch.setattr("hexapod.hardware.models.TIE_SHARE", -0.4)
     again = records.plans.reproduce(case, 1)
     assert (again.same, again.settings_same) == (False, False)
-    assert "other settings than this one" in again.told
+    assert "other settings than this one" in again.sentence
 
 
 def test_a_plan_whose_hardware_left_the_catalogue_says_so(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +206,8 @@ def test_a_plan_whose_hardware_left_the_catalogue_says_so(records: Records, monk
 
     monkeypatch.setattr("hexapod.library.calls.plans.make_plan", gone)
     assert (
-        "can no longer plan this case: generic-medium is not in the catalogue." in records.plans.reproduce(case, 1).told
+        "can no longer plan this case: generic-medium is not in the catalogue."
+        in records.plans.reproduce(case, 1).sentence
     )
 
 

@@ -133,20 +133,20 @@ def _differing(
     for row in rows:
         values = [d.entry(one, row.path) for one in entered]
         if any(value != values[0] for value in values):
-            found.append((f"{whose}{row.name}", _told(row, values, letters)))
+            found.append((f"{whose}{row.name}", _in_words(row, values, letters)))
     return found
 
 
-def _told(row: CaseField, values: list[Any], letters: list[str]) -> tuple[str, ...]:
+def _in_words(row: CaseField, values: list[Any], letters: list[str]) -> tuple[str, ...]:
     """The values of an entry in words."""
     if row.kind == "list":
-        return tuple(_told_list(value, values[0]) for value in values)
+        return tuple(_list_in_words(value, values[0]) for value in values)
     if all(isinstance(value, str | None) for value in values):
         return tuple(str(row.options.get(value, value) or "empty") for value in values)
     return tuple(f"as entered in {letters[values.index(value)]}" for value in values)
 
 
-def _told_list(value: Sequence[d.Draft], first: Sequence[d.Draft]) -> str:
+def _list_in_words(value: Sequence[d.Draft], first: Sequence[d.Draft]) -> str:
     """The names of a list; where they are those of the first alternative, the places in which its entries are not."""
     names, of_first = (", ".join(one["name"] or "not named" for one in several) or "none" for several in (value, first))
     if value == first or names != of_first:

@@ -41,10 +41,10 @@ def troubles(draft: d.Draft) -> list[Trouble]:
 
 def defaults_of(drafts: Iterable[d.Draft]) -> d.Draft:
     """A copy of the entries of the clinic in the first draft that has any: a sample that was tried says nothing."""
-    return next((copy.deepcopy(_of_clinic(draft)) for draft in drafts if is_said(draft)), {})
+    return next((copy.deepcopy(_of_clinic(draft)) for draft in drafts if is_filled(draft)), {})
 
 
-def is_said(draft: d.Draft) -> bool:
+def is_filled(draft: d.Draft) -> bool:
     """Whether a draft says anything of the clinic that a blank one does not."""
     return not alike(draft, d.blank_draft())
 
@@ -71,7 +71,7 @@ def _usual_times(draft: d.Draft) -> d.Draft:
     return {"adjustments_per_day": str(len(times)), "adjustment_times": " ".join(times)} if times else {}
 
 
-def told(draft: d.Draft) -> str:
+def one_line(draft: d.Draft) -> str:
     """The entries of the clinic in one line."""
     clinic = draft["clinic"]
     days = [name[:3] for day, name in WEEKDAY_NAMES.items() if draft["clinic_days"][day]]

@@ -212,7 +212,7 @@ class _Reader(EntryReader):
             case "words":
                 return self.words(path, key, row.pairs) or ({} if row.always else None)
             case "said":
-                return self.said(row, path, key)
+                return self.words_or_zero(row, path, key)
             case "segment":
                 return self.segment(row, path, key)
             case "list":
@@ -248,7 +248,7 @@ class _Reader(EntryReader):
             return "start"
         return typed if typed and typed != row.start else None
 
-    def said(self, row: CaseField, path: d.Path, key: str) -> dict[str, Any] | None:
+    def words_or_zero(self, row: CaseField, path: d.Path, key: str) -> dict[str, Any] | None:
         """Mounting or deformity: words, or said to be zero; what nobody has said anything of is not taken for zero."""
         level, part = d.entry(self.draft, path[:-1]), row.key
         here = (*path[:-1], f"{part}_zero")
@@ -256,7 +256,7 @@ class _Reader(EntryReader):
         words = self.words(path, key, row.pairs)
         if any(words.values()) and level[f"{part}_zero"] is not None:
             self.say(here, key, "sizes are typed above: take this choice away, or empty the sizes.")
-        if not d.is_said(level, part):
+        if not d.is_entered(level, part):
             if not level["left_out"][part]:
                 self.say(here, key, "still to be entered, or said to be zero.", missing=True)
             return None
@@ -288,8 +288,8 @@ class _Reader(EntryReader):
         Between hexapods that are programmed on their own it may stay open; a ring that is told needs it.
         """
         self.at(key, (*path, "where"))
-        level, said = d.entry(self.draft, path[:-1]), d.entry(self.draft, path)
-        where, ring = said["where"], said["ring"]
+        level, given = d.entry(self.draft, path[:-1]), d.entry(self.draft, path)
+        where, ring = given["where"], given["ring"]
         if not d.may_have_segment(self.draft, level):
             return None
         if where is None:

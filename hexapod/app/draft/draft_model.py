@@ -28,7 +28,7 @@ SDS = {"deformity": DEFORMITY_SD, "mounting": MOUNTING_SD}
 STRUTS = range(6)
 # Parts of a level that are not complete before somebody has said something of them, if only that they are zero.
 # `left_out` tells which of them a file, or a draft of an older version, leaves out: planned as zero, with a caution.
-SAID = ("mounting", "deformity")
+MUST_BE_ENTERED = ("mounting", "deformity")
 ZERO = "zero"
 # What is typed where the rotation of a day has no limit; the case file then says null.
 NO_LIMIT = "none"
@@ -95,7 +95,7 @@ def blank_item(rows: tuple[CaseField, ...]) -> Draft:
     """A new thing of a list."""
     item: Draft = {"uid": new_uid()} | blank_of(rows)
     if rows is LEVEL:
-        item["left_out"] = dict.fromkeys(SAID, False)
+        item["left_out"] = dict.fromkeys(MUST_BE_ENTERED, False)
         item["frame"]["every_strut"] = blank_strut()
     return item
 
@@ -218,7 +218,7 @@ def is_typed(words: Draft) -> bool:
     return any(pair["size"].strip() or pair["word"] is not None for pair in words.values())
 
 
-def is_said(level: Draft, part: str) -> bool:
+def is_entered(level: Draft, part: str) -> bool:
     """Whether somebody has said something of a part that may not be passed over."""
     return is_typed(level[part]) or level[f"{part}_zero"] is not None
 

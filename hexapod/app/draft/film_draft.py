@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hexapod.app.draft import typed_text
-from hexapod.app.draft.draft_model import SAID, Draft, Path, holder
+from hexapod.app.draft.draft_model import MUST_BE_ENTERED, Draft, Path, holder
 from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD
 from hexapod.films.deformity_words import MeasuredSize
 from hexapod.text.case_fields import LEVEL, STRUCTURE
@@ -172,8 +172,8 @@ def scale_names(count: int) -> list[str]:
 def points_beside(film: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The points that the scale of a radiograph was entered with, and its side marker."""
     scale, marker = film.get("scale") or {}, film.get("marker") or {}
-    told = [{"is": MARKER, "at_px": marker["at_px"]}] if marker.get("at_px") else []
-    return told + [
+    points = [{"is": MARKER, "at_px": marker["at_px"]}] if marker.get("at_px") else []
+    return points + [
         {"is": name, "at_px": at}
         for key, count in set(SCALE_POINTS.values())
         for name, at in zip(scale_names(count), scale.get(key) or [], strict=False)
@@ -195,8 +195,8 @@ def free_id(text: str, view: str) -> str:
 def take(level: Draft, entry: FilmEntry, size: float, sd: float, films: Sequence[str], decimals: int) -> None:
     """Enter a measured size into an entry of the level, with its SD, and note that it was taken over."""
     held, name = holder(level, entry.path)
-    before, told = _number(held[name]["size"] if entry.direction else held[name]), f"{size:.{decimals}f}"
-    held[name] = {"size": told, "word": entry.direction} if entry.direction else told
+    before, size_text = _number(held[name]["size"] if entry.direction else held[name]), f"{size:.{decimals}f}"
+    held[name] = {"size": size_text, "word": entry.direction} if entry.direction else size_text
     if f"{entry.path[0]}_zero" in level:
         level[f"{entry.path[0]}_zero"] = None
     if entry.sd is not None:
@@ -223,7 +223,7 @@ def changed_by_hand(level: Draft, path: Path) -> None:
     `path` leads to it, or to a part of it, inside the level; or it is the button that says that all of a part are zero.
     """
     results = json.loads(level.get("measured_with") or "{}").get("results", [])
-    zero = next((part for part in SAID if path == (f"{part}_zero",)), None)
+    zero = next((part for part in MUST_BE_ENTERED if path == (f"{part}_zero",)), None)
     touched = [one for one in results if _is_of(level, one, (zero,) if zero else path)]
     if any(one.get("taken") for one in touched):
         for one in touched:

@@ -69,19 +69,19 @@ class Outcome:
 def work_out(draft: Draft) -> Outcome:
     """The outcome of a draft: worked out anew from its entries, never taken from before."""
     reading = read_draft(draft)
-    said = replace(reading, troubles=list(reading.troubles))
+    complete = replace(reading, troubles=list(reading.troubles))
     case = None
     try:
         case = read_case(reading.document)
     except CaseError as error:
         reading.add_problems(error.problems)
     if reading.troubles or case is None:
-        return Outcome(tuple(reading.troubles), None, None, reading=said)
+        return Outcome(tuple(reading.troubles), None, None, reading=complete)
     try:
-        return Outcome((), case, *plan_of(case), reading=said)
+        return Outcome((), case, *plan_of(case), reading=complete)
     except CaseError as error:
         reading.add_problems(error.problems)
-        return Outcome(tuple(reading.troubles), case, None, reading=said)
+        return Outcome(tuple(reading.troubles), case, None, reading=complete)
 
 
 @st.cache_resource(max_entries=PLANS, show_spinner=False, hash_funcs={Case: lambda case: case.sha256})

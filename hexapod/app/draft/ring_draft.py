@@ -67,8 +67,8 @@ def made(draft: d.Draft) -> RingTyped:
         given = calibration_of(file)
         return RingTyped(given, calibrate(given), ())
     except CaseError as error:
-        told = "; ".join(problem.message for problem in error.problems)
-        return RingTyped(None, None, (Trouble((HERE,), HERE, told, missing=False),))
+        reasons = "; ".join(problem.message for problem in error.problems)
+        return RingTyped(None, None, (Trouble((HERE,), HERE, reasons, missing=False),))
 
 
 def name_trouble(name: str) -> str:
@@ -96,5 +96,5 @@ def use(draft: d.Draft, path: d.Path, ring: RingMeasurement) -> None:
     """A ring of the frame becomes a measured one, with its numbers.  KeyError: the draft has no such ring."""
     held, name = d.holder(draft, path)
     joints = "\n".join(" ".join(f"{mm:g}" if mm == int(mm) else repr(mm) for mm in point) for point in ring.joints_mm)
-    said = {"ring": ring.name, "on": ring.measured_on.isoformat(), "joints": joints}
-    held[name] = d.blank_ring() | {"kind": "joints", "joints": joints, "measured": said}
+    source = {"ring": ring.name, "on": ring.measured_on.isoformat(), "joints": joints}
+    held[name] = d.blank_ring() | {"kind": "joints", "joints": joints, "measured": source}

@@ -96,14 +96,14 @@ def _keep_all(draft: d.Draft, level_uid: str, *, first: bool = False) -> None:
     aside, stages = _aside(draft, level_uid), _stages(draft, level_uid)
     now = {"stages": copy.deepcopy(stages), "removed": aside["removed"]}
     aside["removed"] = []
-    untouched = len(stages) == 1 and _said(stages) == _said([d.blank_stage()])
-    known = [_said(one["stages"]) for one in aside["before"]]
-    if (untouched or _said(stages) in known) and not now["removed"]:
+    untouched = len(stages) == 1 and _without_uids(stages) == _without_uids([d.blank_stage()])
+    known = [_without_uids(one["stages"]) for one in aside["before"]]
+    if (untouched or _without_uids(stages) in known) and not now["removed"]:
         return
     aside["before"].insert(0 if first else len(aside["before"]), now)
 
 
-def _said(stages: list[d.Draft]) -> list[d.Draft]:
+def _without_uids(stages: list[d.Draft]) -> list[d.Draft]:
     return [{key: value for key, value in stage.items() if key != "uid"} for stage in stages]
 
 

@@ -182,7 +182,7 @@ def _from_2(draft: Draft) -> Draft:
         _rename(case, CASE_2)
         for level in case["levels"]:
             _level_from_2(level)
-            level.setdefault("left_out", dict.fromkeys(d.SAID, True))
+            level.setdefault("left_out", dict.fromkeys(d.MUST_BE_ENTERED, True))
     for held, name in _stages_aside(draft):
         _rename(held[name], STAGE_2)
     for treatment in _treatments(draft):
@@ -201,8 +201,8 @@ def _from_3(draft: Draft) -> Draft:
         for level in case["levels"]:
             for part in ("deformity_sd", "mounting_sd"):
                 if isinstance(level.get(part), str):
-                    told = json.loads(level[part] or "{}")
-                    level[part] = {key: entry_text(sd, exact) for key, sd in told.items() if sd is not None}
+                    words = json.loads(level[part] or "{}")
+                    level[part] = {key: entry_text(sd, exact) for key, sd in words.items() if sd is not None}
             if level.get("reading_sd_mm"):
                 level["reading_sd_mm"] = entry_text(json.loads(level["reading_sd_mm"]), exact)
     return draft

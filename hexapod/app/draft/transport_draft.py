@@ -44,14 +44,14 @@ def made(draft: d.Draft) -> Derived:
     if typed["direction"] is None:
         return Derived(None, ())
     reader, count = EntryReader(draft, reading), segments_of(draft)
-    told: dict[str, Any] = {name: _number(reader, (HERE, name), required=True) for name in REQUIRED}
+    values: dict[str, Any] = {name: _number(reader, (HERE, name), required=True) for name in REQUIRED}
     for name, many in (("segments_mm", count), ("rings_mm", count + 1)):
-        told[name] = tuple(_number(reader, (HERE, name, str(k)), required=True) for k in range(many))
+        values[name] = tuple(_number(reader, (HERE, name, str(k)), required=True) for k in range(many))
     for name in ("girth_mm", "compression_mm", "mm_per_day", "index_days_per_cm", *(["first_mm"] if count > 1 else [])):
-        told[name] = _number(reader, (HERE, name))
-    told["latency_days"] = _number(reader, (HERE, "latency_days"), typed_text.whole)
+        values[name] = _number(reader, (HERE, name))
+    values["latency_days"] = _number(reader, (HERE, "latency_days"), typed_text.whole)
     for name in ("beside", "ring_offset"):
-        told[name] = reader.words((HERE, name), name, d.PLACE[:2], required=True)
+        values[name] = reader.words((HERE, name), name, d.PLACE[:2], required=True)
     for name in ("aligned", "ring", "series"):
         if typed[name] is None:
             reader.say((HERE, name), name, "still to be chosen.", missing=True)
@@ -64,7 +64,7 @@ def made(draft: d.Draft) -> Derived:
         ring=typed["ring"],
         series=typed["series"],
         bone=draft["limb"]["bone"] or "bone",
-        **{name: value for name, value in told.items() if value is not None},  # what is left empty is as usual
+        **{name: value for name, value in values.items() if value is not None},  # what is left empty is as usual
     )
     try:
         return Derived(transport_construct(measured, load_catalogue()), ())

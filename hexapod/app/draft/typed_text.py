@@ -367,12 +367,12 @@ class EntryReader:
             elif value:
                 self.say(here, key_here, f"choose {either(pair)}.")
             elif not typed and (word is not None or required):
-                told = (
+                reason = (
                     f"type a size, or take the word {word_name(word)} away."
                     if word
                     else "type what was measured, or 0."
                 )
-                self.say(here, key_here, told, missing=word is None)
+                self.say(here, key_here, reason, missing=word is None)
         return found
 
 

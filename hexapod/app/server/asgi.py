@@ -63,8 +63,8 @@ def warm_up() -> None:
     from hexapod.plan.plan_file import plan_sha256
 
     assert shell is not None  # imported for all that it imports
-    for told in library_access.warnings() if library_access.answers() else ():
-        _log.warning("%s", told)
+    for warning in library_access.warnings() if library_access.answers() else ():
+        _log.warning("%s", warning)
     case = load_case(opening.SAMPLES / f"{SAMPLE}.json")
     plan = make_plan(case)
     plan_sha256(plan)

@@ -127,9 +127,9 @@ class Files:
 
 
 async def _refuse(refused: tuple[int, str], place: str, scope: Scope, receive: Receive, send: Send) -> None:
-    status, told = refused
+    status, reason = refused
     _log.warning("refused (%d): a file under %s", status, place)
-    await PlainTextResponse(told, status_code=status)(scope, receive, send)
+    await PlainTextResponse(reason, status_code=status)(scope, receive, send)
 
 
 def client_address(scope: Scope) -> str:

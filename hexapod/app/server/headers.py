@@ -178,13 +178,13 @@ class OwnNames:
         if refused is None:
             await self.app(scope, receive, send)
             return
-        status, told = refused
+        status, reason = refused
         headers = HTTPConnection(scope).headers
         _log.warning("refused (%d): host %r, origin %r", status, headers.get("host"), headers.get("origin"))
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})  # before it is accepted: 403 to the browser
         else:
-            await PlainTextResponse(told, status_code=status)(scope, receive, send)
+            await PlainTextResponse(reason, status_code=status)(scope, receive, send)
 
 
 def _refused(scope: Scope) -> tuple[int, str] | None:

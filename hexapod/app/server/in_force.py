@@ -72,18 +72,18 @@ def _preferred(accepted: str) -> list[str]:
 def page(found: SheetStanding | None, order: list[str]) -> str:
     """The page: the answer in every language, in large type on any screen, and nothing else."""
 
-    def told_of(words: Language) -> str:
+    def answer(words: Language) -> str:
         return sheet_standing("unknown", None, words) if found is None else sheet_standing(found.state, found.on, words)
 
-    told = "".join(
-        f'<p lang="{code}" style="font-size:{1.7 if k == 0 else 1.1}rem">{escape(told_of(language(code)))}</p>'
+    answers = "".join(
+        f'<p lang="{code}" style="font-size:{1.7 if k == 0 else 1.1}rem">{escape(answer(language(code)))}</p>'
         for k, code in enumerate(order)
     )
     return (
         f'<!doctype html><html lang="{order[0]}"><head><meta charset="utf-8"><title>hexapod</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
-        f'<body style="font-family:sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem;line-height:1.4">{told}'
-        "</body></html>"
+        f'<body style="font-family:sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem;line-height:1.4">'
+        f"{answers}</body></html>"
     )
 
 

@@ -107,11 +107,11 @@ def _lead_back(request: Headers, answer: MutableHeaders, here: str, state: str) 
 
 def _link_of_page(request: Headers, here: str) -> dict[str, str]:
     """The link of the page that the request came from; empty when it was no page of this app, or names none."""
-    told = request.getlist("referer")
-    if len(told) != 1:
+    referers = request.getlist("referer")
+    if len(referers) != 1:
         return {}
     try:
-        page = urlsplit(told[0])
+        page = urlsplit(referers[0])
     except ValueError:
         return {}
     ours = page.scheme in ("http", "https") and page.netloc.lower() == request.get("host", "").lower()

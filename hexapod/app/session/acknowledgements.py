@@ -63,16 +63,16 @@ def missing(cautions: Sequence[Caution], answers: Answers) -> list[str]:
     >>> missing([caution], Answers(by="AB"))
     ['your reason for 1 of 1 warning']
     """
-    told = [] if answers.by.strip() or not cautions else ["your name"]
+    lacking = [] if answers.by.strip() or not cautions else ["your name"]
     if left := sum(not answers.reason(caution).strip() for caution in cautions):
-        told.append(f"your reason for {left} of {count_told(len(cautions), 'warning')}")
-    return told
+        lacking.append(f"your reason for {left} of {count_of(len(cautions), 'warning')}")
+    return lacking
 
 
-def count_told(count: int, what: str) -> str:
+def count_of(count: int, what: str) -> str:
     """A number of things.
 
-    >>> count_told(1, "warning"), count_told(2, "warning")
+    >>> count_of(1, "warning"), count_of(2, "warning")
     ('1 warning', '2 warnings')
     """
     return f"{count} {what}{'' if count == 1 else 's'}"

@@ -53,10 +53,10 @@ def absorb() -> None:
     """
     case, entered = session.opened(), []
     case.drawn, session.current().question_shown = {}, case.question
-    for path, said in list(case.said_by_fields.items()):
-        value = session.typed(session.widget_key(path), said)
-        if value != said:
-            case.said_by_fields[path] = value
+    for path, text in list(case.shown_by_fields.items()):
+        value = session.typed(session.widget_key(path), text)
+        if value != text:
+            case.shown_by_fields[path] = value
             if _enter(path, value):
                 entered.append(partial(_enter, path, value))
     _save_or_ask(*entered)
@@ -89,7 +89,7 @@ def _changes(how: Callable[[d.Draft], None]) -> bool:
 def page_is_drawn() -> None:
     """The page is drawn to its end: its fields say what it has them say."""
     case = session.opened()
-    case.said_by_fields |= case.drawn
+    case.shown_by_fields |= case.drawn
 
 
 def wipe_others(outcome: Outcome) -> None:
@@ -146,13 +146,13 @@ def size_with_word(text: str, pair: Pair) -> tuple[str, str] | None:
     >>> [size_with_word(text, AP_ANGULATION) for text in ("12 va", "12", "x varus", "12 v")]
     [None, None, None, None]
     """
-    number, *said = text.lower().split() or [""]
-    told = " ".join(said)
+    number, *after = text.lower().split() or [""]
+    word_typed = " ".join(after)
     meant = [
         word
         for word in (pair.positive, pair.negative)
-        if len(told) >= FEWEST_LETTERS
-        and any(name.startswith(told) for name in (word_name(word), word_name(word).split()[-1]))
+        if len(word_typed) >= FEWEST_LETTERS
+        and any(name.startswith(word_typed) for name in (word_name(word), word_name(word).split()[-1]))
     ]
     return (number, meant[0]) if len(meant) == 1 and typed_text.is_size(number) else None
 
@@ -188,16 +188,18 @@ def _save_or_ask(*made: Callable[[], bool]) -> None:
         case.question = before
         return
     if case.question is not None and not was_unsaved:
-        told, case.question = case.question.told, None
+        sentences, case.question = case.question.sentences, None
         if len(made) == 1:
-            case.question = Question(told, again=made)
+            case.question = Question(sentences, again=made)
         else:
             for one in made:
                 if one():
                     _save_or_ask(one)
     if before is not None and before is not session.current().question_shown:
         more = case.question or Question(())
-        case.question = Question(before.told + more.told, more.draft or before.draft, before.again + more.again)
+        case.question = Question(
+            before.sentences + more.sentences, more.draft or before.draft, before.again + more.again
+        )
 
 
 def save(*, confirmed: bool = False) -> None:
@@ -223,23 +225,23 @@ def _keep_clinic() -> None:
     """Keep what the open draft says of the clinic; nothing while that cannot be read or others were kept meanwhile."""
     state, case = session.current(), session.opened()
     if clinic_defaults.troubles(case.draft):
-        case.said = "NOT SAVED: the defaults of the clinic are kept once the entry marked below is corrected."
+        case.message = "NOT SAVED: the defaults of the clinic are kept once the entry marked below is corrected."
         return
     try:
         clinic = library_access.records().clinic
         try:
             clinic.keep(state.clinic.entry if state.clinic else 0, clinic_defaults.text_for(case.draft))
-            case.said = KEPT
+            case.message = KEPT
         except Refused as refused:
-            case.said = str(refused)
+            case.message = str(refused)
         state.clinic = clinic.kept()
     except HexapodError as error:
         text = str(error)
-        case.said = text if text.startswith("NOT SAVED") else f"NOT SAVED: {text}"
+        case.message = text if text.startswith("NOT SAVED") else f"NOT SAVED: {text}"
         return
     if not case.place and state.clinic is not None:
         case.draft |= clinic_defaults.in_text(state.clinic.text)
-        if case.said != KEPT:
+        if case.message != KEPT:
             case.new_fields()
 
 
@@ -251,7 +253,7 @@ def save_as(key: str, base: int, *, confirmed: bool = False) -> None:
     try:
         revision = library_access.records().drafts.save(key, base, text_of(case.draft), confirmed)
     except AsksFirst as asks:
-        _ask(case, key, asks.told)
+        _ask(case, key, asks.sentences)
     except Conflict as conflict:
         case.unsaved, case.token = after_somebody_else(conflict), key
     except HexapodError as error:
@@ -268,7 +270,7 @@ def save_as(key: str, base: int, *, confirmed: bool = False) -> None:
 def past(case: OpenCase) -> None:
     """A refusal that has been read is past; one of this very click is not."""
     if (refused := case.refusal()) is not None and refused.read:
-        case.said, case.refused = "", None
+        case.message, case.refused = "", None
 
 
 def after_somebody_else(conflict: Conflict) -> Unsaved:
@@ -281,7 +283,7 @@ def after_somebody_else(conflict: Conflict) -> Unsaved:
     )
 
 
-def _ask(case: OpenCase, key: str, told: tuple[str, ...]) -> None:
+def _ask(case: OpenCase, key: str, sentences: tuple[str, ...]) -> None:
     """Put the entries back as the library has them, and ask whether those wanted are meant."""
     try:
         last = library_access.records().drafts.load(key)
@@ -289,6 +291,6 @@ def _ask(case: OpenCase, key: str, told: tuple[str, ...]) -> None:
     except HexapodError as error:
         case.unsaved = Unsaved(f"NOT SAVED: {error}")
         return
-    case.question, case.draft, case.said = Question(told, case.draft), before, ""
+    case.question, case.draft, case.message = Question(sentences, case.draft), before, ""
     case.revision, case.unsaved, case.newer = last.revision if last is not None else case.revision, None, 0
     case.new_fields()

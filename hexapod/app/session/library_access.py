@@ -143,5 +143,5 @@ def only_looks(here: str = "this case, not change it") -> str:
     roles = session.current().roles or frozenset[Role]()
     names = " and ".join(sorted(roles))
     whose = "library" if user.actor().roles is None else "hospital’s sign-in"
-    told = f"your role is {names}" if len(roles) == 1 else f"your roles are {names}"
-    return f"You can look at {here}: {told}. Ask an administrator of the {whose} for another role."
+    reason = f"your role is {names}" if len(roles) == 1 else f"your roles are {names}"
+    return f"You can look at {here}: {reason}. Ask an administrator of the {whose} for another role."

@@ -160,10 +160,12 @@ def keep_record(plan_documents: PlanDocuments, plan: StoredPlan, case: str) -> P
         if new:
             library_access.records().plans.record_documents(case, plan.number, new)
     except HexapodError as error:
-        told = f"The library could not keep which documents these are. {error}"
+        message = f"The library could not keep which documents these are. {error}"
         if plan_documents.signature is None:
-            return replace(plan_documents, unrecorded=told)
-        return replace(plan_documents, made=(), unrecorded=f"{told} Signed documents are not handed out without that.")
+            return replace(plan_documents, unrecorded=message)
+        return replace(
+            plan_documents, made=(), unrecorded=f"{message} Signed documents are not handed out without that."
+        )
     return plan_documents
 
 

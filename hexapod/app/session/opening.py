@@ -55,17 +55,17 @@ def start() -> None:
     """
     state = session.current()
     asked, step = session.asked()
-    told, first = "", not state.started
+    message, first = "", not state.started
     if first:
         state.started = True
-        told = _take_up_unsaved(asked)
+        message = _take_up_unsaved(asked)
     place = state.names.get(asked, asked)
     follows = not state.decided and not (place != state.case.place and must_stay())
     if follows:
         state.step = step if step in STEPS else FIRST
         if place != state.case.place or (first and not place):
             state.case = opened(place)
-            state.case.said = told or state.case.said
+            state.case.message = message or state.case.message
     if not follows or (state.case.place, state.held) != (asked, session.unsaved_asked()):
         session.show_address()
     state.decided = False
@@ -75,7 +75,7 @@ def must_stay() -> bool:
     """Whether the open case cannot be left, because its last entries are nowhere but on the page; that is told."""
     case = session.opened()
     if case.unsaved:
-        case.said = STAY
+        case.message = STAY
     return bool(case.unsaved)
 
 
@@ -83,7 +83,7 @@ def must_stay() -> bool:
 def go(name: str) -> None:
     """Show a step.  A callback, so that an edit in flight is taken along."""
     session.current().step, session.current().to_top = name, new_key()
-    session.opened().said, session.opened().refused = "", None
+    session.opened().message, session.opened().refused = "", None
 
 
 @action
@@ -122,19 +122,19 @@ def choose_level(uid: str) -> None:
     session.opened().level = uid
 
 
-def open_draft(new: d.Draft, said: str, step_name: str) -> None:
+def open_draft(new: d.Draft, message: str, step_name: str) -> None:
     """Open a draft that is not in the library yet, and save it.  For callbacks."""
     state = session.current()
     if must_stay():
         return
     state.names.pop(NEW, None)
-    state.case, state.step = OpenCase(NEW, copy.deepcopy(new), said=said), step_name
+    state.case, state.step = OpenCase(NEW, copy.deepcopy(new), message=message), step_name
     entries.save()
 
 
-def open_case(case: Case, said: str, step_name: str = "check") -> None:
+def open_case(case: Case, message: str, step_name: str = "check") -> None:
     """Open a case that was read from a file.  For callbacks."""
-    open_draft(draft_of(case.document), said, step_name)
+    open_draft(draft_of(case.document), message, step_name)
 
 
 def _take_up_unsaved(asked: str) -> str:
@@ -203,8 +203,8 @@ def _sample(stem: str) -> OpenCase:
         draft = draft_of(hexapod.load_case(SAMPLES / name).document)
     except HexapodError as error:
         return OpenCase(trouble=f"{name} was not opened. {error}")
-    said = f"Sample opened: {name}. It enters the library with your first change."
-    return OpenCase(f"{SAMPLE}{stem}", draft, said=said)
+    message = f"Sample opened: {name}. It enters the library with your first change."
+    return OpenCase(f"{SAMPLE}{stem}", draft, message=message)
 
 
 def _of_library(records: Records, key: str) -> OpenCase:
@@ -225,4 +225,5 @@ def _warning(records: Records, key: str) -> str:
         return str(error)
     if again is None or again.same:
         return ""
-    return f"Plan {signed[-1].number} was signed, but is not made the same by this version of the program. {again.told}"
+    number = signed[-1].number
+    return f"Plan {number} was signed, but is not made the same by this version of the program. {again.sentence}"

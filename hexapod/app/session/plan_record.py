@@ -151,11 +151,11 @@ def _finalise(prescribed: str, accepted_of: AcceptedOf, place: str) -> int | Non
         plan = records.plans.issue(case, version.number, outcome.plan)
         for caution in plan.cautions:
             if caution.by is None and (one := accepted.get((caution.code, caution.level))):
-                records.plans.acknowledge(case, plan.number, one.code, one.level, _told(records.actor.name, one))
+                records.plans.acknowledge(case, plan.number, one.code, one.level, _reason(records.actor.name, one))
     except HexapodError as error:
         state.refuse(place, f"The plan was not finalised. {error}")
         return None
-    state.said = f"Plan {plan.number} is finalised: version {version.number} of the case."
+    state.message = f"Plan {plan.number} is finalised: version {version.number} of the case."
     return plan.number
 
 
@@ -187,7 +187,7 @@ def sign(number: int, prescribed: str, name_key: str, shown: tuple[str, ...]) ->
         if known.state == "signed" and known.plan_sha256 == prescribed and known.sign_off is not None:
             # A second click, or somebody else was quicker: it is signed, whoever did it.
             signed = known.sign_off
-        elif records.plans.continuing(session.token(), outcome.plan, typed_text.today()).told != shown:
+        elif records.plans.continuing(session.token(), outcome.plan, typed_text.today()).sentences != shown:
             state.refuse(SIGN, _NEW_TO_CONFIRM)
             return
         else:
@@ -199,7 +199,7 @@ def sign(number: int, prescribed: str, name_key: str, shown: tuple[str, ...]) ->
     if _visit_is_of_before(outcome.case):
         state.new_fields()
         entries.change(lambda draft: draft.update(visit=another_visit(draft)))
-    state.said = f"Plan {number} is signed by {signed.name}. Audit trail: {signed.head}."
+    state.message = f"Plan {number} is signed by {signed.name}. Audit trail: {signed.head}."
 
 
 def _name_typed(name_key: str) -> str:
@@ -233,7 +233,7 @@ def stop(case: str, number: int, reason_key: str) -> None:
         state.refuse(stop_place(number), f"The plan was not stopped. {error}")
         return
     state.plan_documents = None
-    state.said = f"Plan {number} is stopped: it is no longer followed."
+    state.message = f"Plan {number} is stopped: it is no longer followed."
 
 
 def stop_place(number: int) -> str:
@@ -241,7 +241,7 @@ def stop_place(number: int) -> str:
     return f"stop-{number}"
 
 
-def _told(user: str, accepted: Acknowledgement) -> str:
+def _reason(user: str, accepted: Acknowledgement) -> str:
     """The reason; led by the name typed where that is not the user's own."""
     return accepted.reason if accepted.by == user else f"{accepted.by}: {accepted.reason}"
 
@@ -263,7 +263,7 @@ def revise(number: int) -> None:
         return
     entries.change(lambda draft: draft.update(revises=number))
     if not state.unsaved:
-        state.said = (
+        state.message = (
             f"A draft is begun beside plan {number}. Plan {number} stays in force, with its documents and visits, "
             "until another plan is signed."
         )
@@ -289,7 +289,7 @@ def back_to_signed(number: int) -> None:
     state.new_fields()
     entries.save(confirmed=True)
     if not state.unsaved:
-        state.said = f"These are the entries of plan {number} again. Those of the draft are revision {before}."
+        state.message = f"These are the entries of plan {number} again. Those of the draft are revision {before}."
 
 
 @action
@@ -315,14 +315,14 @@ def continue_from(visit_number: int) -> None:
         for one in visit.readings
     }
     typed = {"date": visit.date.isoformat(), "readings": read, "note": visit.note}
-    if said := {str(one.level): one.struts for one in visit.readings if one.struts}:
-        typed["struts"] = {level: {str(k): model for k, model in enumerate(six)} for level, six in said.items()}
+    if struts := {str(one.level): one.struts for one in visit.readings if one.struts}:
+        typed["struts"] = {level: {str(k): model for k, model in enumerate(six)} for level, six in struts.items()}
     typed |= {"next": visit.next_visit.isoformat() if visit.next_visit else ""}
     entries.change(lambda draft: draft.update(visit=another_visit(draft) | typed))
     state.follows, session.current().step = None if begun else visited.plan, "follow-up"
     state.new_fields()
     browser_scripts.ask_for(CONTINUE)
-    state.said = (
+    state.message = (
         f"These are the readings of visit {visit_number}. Below them is how the plan goes on from there: choose, "
         "look at it and take it."
     )

@@ -56,7 +56,7 @@ class Question:
     `again` makes the changes that were asked about, in the open draft; without them `draft` has all entries instead.
     """
 
-    told: tuple[str, ...]
+    sentences: tuple[str, ...]
     draft: d.Draft | None = None
     again: tuple[Callable[[], bool], ...] = ()
 
@@ -127,7 +127,7 @@ class OpenCase:
         ruler: what is being measured with the ruler: its kind and number, by level and radiograph.
         covering: the SHA-256 of the picture on which a box is about to be drawn over a name.
         reading: what the entries say, as the run under way has read them before anything is drawn.
-        said_by_fields: what each open field was last known to say.
+        shown_by_fields: what each open field was last known to say.
         drawn: what the run under way has the fields say.
         asks_for_clinic: it was opened empty, with nothing known of the clinic.
     """
@@ -136,7 +136,7 @@ class OpenCase:
     draft: d.Draft = field(default_factory=d.blank_draft)
     token: str = ""
     revision: int = 0
-    said: str = ""
+    message: str = ""
     trouble: str = ""
     warning: str = ""
     meant: str = ""
@@ -171,16 +171,16 @@ class OpenCase:
     ruler: dict[tuple[str, str], tuple[RulerKind, int]] = field(default_factory=dict)
     covering: str = ""
     reading: Reading = field(default_factory=Reading)
-    said_by_fields: dict[d.Path, Any] = field(default_factory=dict)
+    shown_by_fields: dict[d.Path, Any] = field(default_factory=dict)
     drawn: dict[d.Path, Any] = field(default_factory=dict)
     as_opened: str = field(init=False)
     asks_for_clinic: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.meant = self.meant or self.token or new_key()
-        self.said = self.said or self.trouble
+        self.message = self.message or self.trouble
         self.as_opened = text_of(self.draft)
-        self.asks_for_clinic = not (self.draft["id"] or clinic_defaults.is_said(self.draft))
+        self.asks_for_clinic = not (self.draft["id"] or clinic_defaults.is_filled(self.draft))
 
     def is_archived(self) -> bool:
         """Whether the library had it among those archived."""
@@ -188,15 +188,15 @@ class OpenCase:
 
     def new_fields(self) -> None:
         """Give the entries new fields: those on the page are of entries before."""
-        self.sheet, self.said_by_fields, self.drawn = new_key(), {}, {}
+        self.sheet, self.shown_by_fields, self.drawn = new_key(), {}, {}
 
     def refuse(self, button: str, sentence: str) -> None:
         """Say beside a button why it did nothing."""
-        self.said, self.refused = sentence, NotDone(button, sentence)
+        self.message, self.refused = sentence, NotDone(button, sentence)
 
     def refusal(self) -> NotDone | None:
         """The refusal that is still the last answer."""
-        return self.refused if self.refused is not None and self.refused.sentence == self.said else None
+        return self.refused if self.refused is not None and self.refused.sentence == self.message else None
 
 
 @dataclass
@@ -370,11 +370,11 @@ def seed_entry(path: d.Path, *, closed: bool) -> str:
     heard of it: what the field said before is then no entry.  A closed field enters nothing.
     """
     key, case, value = widget_key(path), opened(), d.entry(draft(), path)
-    seed(key, value, always=closed or case.said_by_fields.get(path, value) != value)
+    seed(key, value, always=closed or case.shown_by_fields.get(path, value) != value)
     if closed:
-        case.said_by_fields.pop(path, None)
+        case.shown_by_fields.pop(path, None)
     else:
-        case.said_by_fields.setdefault(path, value)
+        case.shown_by_fields.setdefault(path, value)
         case.drawn[path] = value
     return key
 

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from hexapod.app.draft import film_draft
-from hexapod.app.draft.draft_model import SAID, Draft, Path, is_said
+from hexapod.app.draft.draft_model import MUST_BE_ENTERED, Draft, Path, is_entered
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.typed_text import Trouble
 from hexapod.app.session import opening, session
@@ -64,22 +64,22 @@ def place_name(draft: Draft, path: Path) -> str:
 
 def counts(outcome: Outcome) -> dict[str, str]:
     """For every step what is wrong or missing, in two words."""
-    told = {}
+    counted = {}
     for step in opening.STEPS:
         mine = [trouble for trouble in outcome.troubles if step_of(trouble.path) == step]
         wrong = sum(not trouble.missing for trouble in mine)
-        told[step] = f"{wrong} to correct" if wrong else f"{len(mine)} missing" if mine else _all_said(step)
-    if told["radiographs"] == "complete":
-        told["radiographs"] = _of_radiographs([str(level["measured_with"]) for level in session.draft()["levels"]])
+        counted[step] = f"{wrong} to correct" if wrong else f"{len(mine)} missing" if mine else _complete(step)
+    if counted["radiographs"] == "complete":
+        counted["radiographs"] = _of_radiographs([str(level["measured_with"]) for level in session.draft()["levels"]])
     none = {"incomplete": "not yet", "wrong": "not possible", "refused": "refused"}
-    told["check"] = none.get(outcome.state) or {"ok": "ready"}.get(outcome.state, outcome.state)
+    counted["check"] = none.get(outcome.state) or {"ok": "ready"}.get(outcome.state, outcome.state)
     if session.of_library().continuing.findings:
-        told["check"] = "refused"
+        counted["check"] = "refused"
     recorded = session.of_library().recorded
     done = "signed" if recorded is not None and recorded.state == "signed" else "draft"
-    told["prescription"] = none.get(outcome.state) or done
-    told["follow-up"] = f"{session.of_library().visits} recorded" if session.of_library().in_force else "not yet"
-    return told
+    counted["prescription"] = none.get(outcome.state) or done
+    counted["follow-up"] = f"{session.of_library().visits} recorded" if session.of_library().in_force else "not yet"
+    return counted
 
 
 def _of_radiographs(texts: list[str]) -> str:
@@ -89,9 +89,9 @@ def _of_radiographs(texts: list[str]) -> str:
     return "none taken over" if any(texts) else "optional"
 
 
-def _all_said(step: str) -> str:
+def _complete(step: str) -> str:
     """Of a step without a trouble: complete, unless a file leaves out what it is about."""
-    left_out = step in SAID and not all(is_said(level, step) for level in session.draft()["levels"])
+    left_out = step in MUST_BE_ENTERED and not all(is_entered(level, step) for level in session.draft()["levels"])
     return "not entered" if left_out else "complete"
 
 
@@ -132,14 +132,14 @@ def line() -> Callable[[], None]:
     case = session.opened()
     case.drawn_refusal = False
     place = st.empty()
-    _said(place, "" if case.refusal() else case.said)
+    _show_message(place, "" if case.refusal() else case.message)
 
     def after() -> None:
         if case.refusal() and not case.drawn_refusal:
-            _said(place, case.said)
+            _show_message(place, case.message)
 
     return after
 
 
-def _said(place: DeltaGenerator, text: str) -> None:
+def _show_message(place: DeltaGenerator, text: str) -> None:
     place.html(f'<p class="hx-said{"" if text else " hx-quiet"}" role="status">{escape(text)}</p>')

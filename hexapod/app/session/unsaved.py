@@ -117,7 +117,7 @@ def leave_it(place: str) -> None:
 
 def asked_html(question: Question) -> str:
     """The question as the banner shows it."""
-    lines = "".join(f"<br>{escape(told)}" for told in question.told)
+    lines = "".join(f"<br>{escape(sentence)}" for sentence in question.sentences)
     return f'<p class="hx-alarm" role="alert">Nothing is changed yet: is this meant?{lines}</p>'
 
 
@@ -145,12 +145,12 @@ def save_as_another(place: str) -> None:
     entries.save_as(new_key(), 0)
     if case.unsaved:
         return
-    case.said = "Your entries are a case of their own now, with the same id: give it another id before signing."
+    case.message = "Your entries are a case of their own now, with the same id: give it another id before signing."
     try:
         if before:
             library_access.records().films.take_along(before, case.token, film_draft.pictures_of(case.draft))
     except HexapodError as error:
-        case.said += f" Not all of its radiographs are kept with it. {error}"
+        case.message += f" Not all of its radiographs are kept with it. {error}"
 
 
 @action
@@ -164,12 +164,12 @@ def take_theirs(place: str) -> None:
         theirs = records.drafts.load(case.token)
         if theirs is None:
             return
-        draft, revision, told = draft_in(theirs.text), theirs.revision, ""
+        draft, revision, message = draft_in(theirs.text), theirs.revision, ""
         if case.unsaved:
             # Both are kept as they were typed; what is shown is what was there before.
             mine = records.drafts.save(case.token, revision, text_of(case.draft), confirmed=True)
             revision = records.drafts.save(case.token, mine, theirs.text, confirmed=True)
-            told = f" Yours are in the history as revision {mine}: step Limb, Previous versions."
+            message = f" Yours are in the history as revision {mine}: step Limb, Previous versions."
     except Conflict as conflict:
         case.unsaved = entries.after_somebody_else(conflict)
         return
@@ -177,7 +177,7 @@ def take_theirs(place: str) -> None:
         case.unsaved = Unsaved(str(error), case.unsaved.theirs if case.unsaved else 0)
         return
     case.draft, case.revision, case.unsaved, case.newer = draft, revision, None, 0
-    case.said = f"These are the entries that {theirs.by} saved (revision {theirs.revision}).{told}"
+    case.message = f"These are the entries that {theirs.by} saved (revision {theirs.revision}).{message}"
     case.new_fields()
 
 
@@ -204,7 +204,7 @@ def bring_back(token: str, revision: int) -> None:
     case.new_fields()
     entries.save()
     if not case.unsaved and case.question is None:
-        case.said = f"The entries of revision {revision} are the newest again. Those of before are revision {mine}."
+        case.message = f"The entries of revision {revision} are the newest again. Those of before are revision {mine}."
 
 
 def _is_undecided(place: str) -> bool:

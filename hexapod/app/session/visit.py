@@ -76,7 +76,8 @@ class EnteredVisit:
     def signature(self) -> str:
         """Date and readings as a text: what somebody vouches for who says that doubtful readings are right."""
         return f"{self.date} " + "; ".join(
-            f"{one.level}: {six_told(one.settings_mm)} {' '.join(one.struts or ())}".rstrip() for one in self.readings
+            f"{one.level}: {six_in_a_line(one.settings_mm)} {' '.join(one.struts or ())}".rstrip()
+            for one in self.readings
         )
 
     def visit(self) -> Visit | None:
@@ -119,17 +120,17 @@ def entered_visit(draft: d.Draft, following: FollowedPlan) -> EnteredVisit:
     after = None if date is None else date + datetime.timedelta(days=1)
     next_visit = _date(reader, "next", after)
     note = draft["visit"]["note"].strip()
-    said = {index: _struts_said(draft, following, date, index) for index in range(len(following.case.levels))}
+    chosen = {index: _struts_entered(draft, following, date, index) for index in range(len(following.case.levels))}
     measured = {index: _measured_anew(reader, draft, index) for index in range(len(following.case.levels))}
     readings = tuple(
-        Readings(index, six, said[index], measured[index])
+        Readings(index, six, chosen[index], measured[index])
         for index in range(len(following.case.levels))
         if (six := _six(reader, draft, index, planned_struts(following, date, index))) is not None
     )
     for index in set(measured) - {one.level for one in readings}:
         if measured[index] is not None and not any(_is_of(one, index) for one in reading.troubles):
-            told = "what was measured belongs to the frame as it stood then: enter its six readings too."
-            reader.say((*VISIT, "readings", str(index)), f"readings[{index}]", told, missing=True)
+            reason = "what was measured belongs to the frame as it stood then: enter its six readings too."
+            reader.say((*VISIT, "readings", str(index)), f"readings[{index}]", reason, missing=True)
     if not draft["visit"]["date"].strip() and (readings or note or reading.troubles or next_visit):
         reader.say((*VISIT, "date"), "date", "still to be entered.", missing=True)
     found = []
@@ -140,7 +141,7 @@ def entered_visit(draft: d.Draft, following: FollowedPlan) -> EnteredVisit:
             except HexapodError as error:
                 reader.say((*VISIT, "readings", str(one.level)), "readings", str(error))
     read = {one.level for one in readings}
-    others = {index: struts for index, struts in said.items() if struts is not None and index not in read}
+    others = {index: struts for index, struts in chosen.items() if struts is not None and index not in read}
     return EnteredVisit(tuple(reading.troubles), date, next_visit, note, readings, tuple(found), others)
 
 
@@ -157,7 +158,7 @@ def planned_struts(following: FollowedPlan, date: datetime.date | None, index: i
     return level.rows[min((date - following.case.first_day).days, level.last.day)].struts
 
 
-def _struts_said(
+def _struts_entered(
     draft: d.Draft, following: FollowedPlan, date: datetime.date | None, index: int
 ) -> tuple[str, ...] | None:
     """The six models said to be on a level, the plan's where only some are said; None when none is."""
@@ -168,7 +169,7 @@ def _struts_said(
     return tuple(chosen[str(k)] or strut.name for k, strut in zip(d.STRUTS, planned, strict=True))
 
 
-def wishes_of(draft: d.Draft, told: EnteredVisit) -> tuple[Wishes | None, tuple[Trouble, ...]]:
+def wishes_of(draft: d.Draft, entered: EnteredVisit) -> tuple[Wishes | None, tuple[Trouble, ...]]:
     """How the plan shall go on, None while an entry cannot be read."""
     reading = Reading()
     reader = EntryReader(draft, reading)
@@ -182,8 +183,8 @@ def wishes_of(draft: d.Draft, told: EnteredVisit) -> tuple[Wishes | None, tuple[
         reader.say((*VISIT, "mm_per_day"), "mm_per_day", "above 0 mm a day; type days of a pause to stand still.")
     if reading.troubles:
         return None, tuple(reading.troubles)
-    doubtful = draft["visit"]["doubtful"] == told.signature
-    return Wishes(days["pause"], days["turn_back"], rate, even_if_doubtful=doubtful, struts_of=told.struts_of), ()
+    doubtful = draft["visit"]["doubtful"] == entered.signature
+    return Wishes(days["pause"], days["turn_back"], rate, even_if_doubtful=doubtful, struts_of=entered.struts_of), ()
 
 
 def wished(draft: d.Draft) -> bool:
@@ -191,39 +192,39 @@ def wished(draft: d.Draft) -> bool:
     return any(draft["visit"][name].strip(typed_text.SPACES) for name in ("pause", "turn_back", "mm_per_day"))
 
 
-def days_late(told: EnteredVisit) -> int:
+def days_late(entered: EnteredVisit) -> int:
     """By how many days all readings are behind the plan, or ahead (below 0); 0 when they do not agree on it."""
     late = {
         one.intended.day + one.days_after_the_end - one.explanation.day
-        for one in told.found
+        for one in entered.found
         if one.explanation.kind in ("behind", "ahead") and one.explanation.day is not None
     }
-    agreed = len(late) == 1 and all(one.explanation.kind in ("behind", "ahead") for one in told.found)
+    agreed = len(late) == 1 and all(one.explanation.kind in ("behind", "ahead") for one in entered.found)
     return late.pop() if agreed else 0
 
 
-def shifted_by(old: Plan, new: Plan | Refusal, told: EnteredVisit) -> int:
+def shifted_by(old: Plan, new: Plan | Refusal, entered: EnteredVisit) -> int:
     """Days by which the levels that were read end later than by the previous plan; 0 when they do not agree."""
     if isinstance(new, Refusal):
         return 0
-    days = {(new.levels[one.level].last.date - old.levels[one.level].last.date).days for one in told.found}
+    days = {(new.levels[one.level].last.date - old.levels[one.level].last.date).days for one in entered.found}
     return days.pop() if len(days) == 1 else 0
 
 
-def decided_lines(following: FollowedPlan, told: EnteredVisit, draft: d.Draft, case: Case) -> list[str]:
+def decided_lines(following: FollowedPlan, entered: EnteredVisit, draft: d.Draft, case: Case) -> list[str]:
     """What a re-plan decided, in sentences: from which readings, what was wished, since when the treatment counts."""
     several = len(case.levels) > 1
     which = f"plan {following.recorded.number}" if following.recorded else "the plan of the page"
     lines = [f"This case goes on from {which} by the readings of {case.start_date}, which is the new day 0."]
-    lines += [f"{level_name(case, one.level)}: " * several + one.explanation.told for one in told.found]
-    wishes, _ = wishes_of(draft, told)
+    lines += [f"{level_name(case, one.level)}: " * several + one.explanation.sentence for one in entered.found]
+    wishes, _ = wishes_of(draft, entered)
     if wishes is not None and wished(draft):
-        told_wishes = [
+        wishes_text = [
             f"a pause of {wishes.pause_days} days first" if wishes.pause_days else "",
             f"turned back by {wishes.turn_back_days} days of the plan" if wishes.turn_back_days else "",
             f"at most {wishes.mm_per_day:g} mm a day" if wishes.mm_per_day else "",
         ]
-        lines.append(f"Asked for: {', '.join(filter(None, told_wishes))}.")
+        lines.append(f"Asked for: {', '.join(filter(None, wishes_text))}.")
     else:
         lines.append("Nothing else was asked for: the rest of the plan, at its own rates.")
     if case.estimated_from is not None and case.estimated_from != following.case.estimated_from:
@@ -260,7 +261,7 @@ def answer_text(found: tuple[FollowUp, ...]) -> str:
         return ""
     case = found[0].plan.case
     several = len(case.levels) > 1
-    short = [f"{level_name(case, one.level)}: " * several + one.explanation.told for one in found]
+    short = [f"{level_name(case, one.level)}: " * several + one.explanation.sentence for one in found]
     full = ["\n".join([follow_up_text(one), *_finding_lines(one)]) for one in found]
     return "\n".join(short) + "\n\n" + "\n\n".join(full)
 
@@ -274,7 +275,7 @@ def level_name(case: Case, index: int) -> str:
     return f"Hexapod {index + 1}, {case.levels[index].name}"
 
 
-def six_told(settings_mm: tuple[float, ...]) -> str:
+def six_in_a_line(settings_mm: tuple[float, ...]) -> str:
     """Six readings in a line, as they may be pasted again."""
     return " ".join(number(setting) for setting in settings_mm)
 
@@ -295,11 +296,11 @@ def _signed(recorded: StoredPlan) -> FollowedPlan:
     except CaseError:
         plan, prescribed = None, ""
     if not isinstance(plan, Plan):
-        return FollowedPlan(case, None, recorded, records.plans.reproduce(key, recorded.number).told)
+        return FollowedPlan(case, None, recorded, records.plans.reproduce(key, recorded.number).sentence)
     if prescribed == recorded.plan_sha256 and _file_sha256(plan) == recorded.plan_file_sha256:
         return FollowedPlan(case, plan, recorded)
     again = records.plans.reproduce(key, recorded.number)
-    return FollowedPlan(case, plan if again.settings_same else None, recorded, again.told)
+    return FollowedPlan(case, plan if again.settings_same else None, recorded, again.sentence)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Plan: lambda plan: plan.case_sha256})
@@ -326,8 +327,8 @@ def _date(
         reader.say(path, name, f"{text} {what}: give {earliest.isoformat()} or a later date.")
         return None
     if latest is not None and date > latest:
-        told = f"{text} is after today, {latest.isoformat()}: record a visit on its day or later."
-        reader.say(path, name, f"{told} To arrange one, give it as the next visit.")
+        message = f"{text} is after today, {latest.isoformat()}: record a visit on its day or later."
+        reader.say(path, name, f"{message} To arrange one, give it as the next visit.")
         return None
     return date
 
@@ -387,8 +388,8 @@ def _six(
             family = load_catalogue().exchangeable(planned[k])
             if not any(strut.reads(value) for strut in family):
                 low, high = min(strut.min_mm for strut in family), max(strut.max_mm for strut in family)
-                told = f"no scale of these struts shows it: type what strut {k + 1} reads, {low:g} to {high:g} mm."
-                reader.say(path, f"readings[{index}][{k}]", told)
+                message = f"no scale of these struts shows it: type what strut {k + 1} reads, {low:g} to {high:g} mm."
+                reader.say(path, f"readings[{index}][{k}]", message)
                 value = None
         found.append(value)
     return tuple(value for value in found if value is not None) if None not in found else None

@@ -147,10 +147,10 @@ def _sign_out() -> None:
     st.logout()
 
 
-def _sign_in_page(told: str) -> None:
+def _sign_in_page(message: str) -> None:
     """The page with one button; `told` says why somebody sees it who was signed in before."""
     with _page():
-        _line(told)
+        _line(message)
         st.markdown(
             "Sign in to see the cases. The sign-in page of your hospital opens; type your password there and nowhere "
             "else."
@@ -178,10 +178,10 @@ def _no_role_page(person: Person, from_provider: bool, sign_out: Callable[[], No
             st.button("Sign out", key="sign-out", on_click=sign_out)
 
 
-def _broken_page(told: str = BROKEN, again: bool = False) -> None:
+def _broken_page(message: str = BROKEN, again: bool = False) -> None:
     """The page when nobody can be let in."""
     with _page():
-        st.error(told)
+        st.error(message)
         if again:
             st.button("Try again", key="try-again", type="primary")
 
@@ -192,11 +192,11 @@ def _page() -> st.delta_generator.DeltaGenerator:
     return page
 
 
-def _line(told: str) -> None:
+def _line(message: str) -> None:
     """The place of a message is always there."""
     place = st.container(key="sign-in-said")
-    if told:
-        place.info(told)
+    if message:
+        place.info(message)
 
 
 # Clocks of two servers may differ by this much; Authlib allows the same at the sign-in.
@@ -226,8 +226,8 @@ class NotSignedIn(NotPermitted):
     `why` is for the server's log, when somebody has signed in and that does not count; it holds no value of a token.
     """
 
-    def __init__(self, told: str, why: str = "") -> None:
-        super().__init__(told)
+    def __init__(self, message: str, why: str = "") -> None:
+        super().__init__(message)
         self.why = why
 
 
@@ -311,8 +311,8 @@ def _signed(tokens: object, nonce: object) -> bool:
 def _roles(claims: Mapping[str, Any], sign_in: SignIn) -> frozenset[Role] | None:
     if sign_in.roles_claim is None:
         return None
-    told = claims.get(sign_in.roles_claim)
-    words = {word for word in (told if isinstance(told, list) else [told]) if isinstance(word, str)}
+    claimed = claims.get(sign_in.roles_claim)
+    words = {word for word in (claimed if isinstance(claimed, list) else [claimed]) if isinstance(word, str)}
     return frozenset(role for role, names in sign_in.role_names.items() if names & words)
 
 

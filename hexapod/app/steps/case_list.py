@@ -88,8 +88,8 @@ def show() -> None:
         _head()
         try:
             records = library_access.records()
-            for told in library_access.warnings():
-                st.html(f'<p class="hx-alarm" role="alert">{escape(told)}</p>')
+            for warning in library_access.warnings():
+                st.html(f'<p class="hx-alarm" role="alert">{escape(warning)}</p>')
             _due(records)
             _from_home(records)
             _list(records)
@@ -109,8 +109,8 @@ def _head() -> None:
         )
         with st.container(key="library-begin", gap="xsmall"):
             _begin()
-    if told := library_access.only_looks("the cases here, not change them"):
-        st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>')
+    if reason := library_access.only_looks("the cases here, not change them"):
+        st.html(f'<p class="hx-line hx-hint">{escape(reason)}</p>')
 
 
 def _due(records: Records) -> None:
@@ -142,8 +142,8 @@ def _from_home(records: Records) -> None:
     with st.container(key="due-home", horizontal=True, vertical_alignment="center", gap="small"):
         st.html('<p class="hx-label"><b>From home</b></p>', width="content")
         for due in found[:MOST_DUE]:
-            key, told = f"home-{due.case}", f"{plain(due.case_id)}: {'; '.join(due.told)}"
-            st.button(told, key=key, on_click=opening.open_place, args=(due.case, "follow-up"), kwargs={"pressed": key})
+            key, text = f"home-{due.case}", f"{plain(due.case_id)}: {'; '.join(due.lines)}"
+            st.button(text, key=key, on_click=opening.open_place, args=(due.case, "follow-up"), kwargs={"pressed": key})
         if len(found) > MOST_DUE:
             st.html(f'<p class="hx-line hx-hint">and {len(found) - MOST_DUE} more.</p>', width="content")
     for due in found[:MOST_DUE]:
@@ -184,7 +184,7 @@ def _list(records: Records) -> None:
 def _clinic() -> None:
     """What every new case starts with: kept once, and changed here."""
     draft = session.draft()
-    with st.expander(f"Defaults of the clinic: {plain(clinic_defaults.told(draft))}", key="clinic-defaults"):
+    with st.expander(f"Defaults of the clinic: {plain(clinic_defaults.one_line(draft))}", key="clinic-defaults"):
         st.caption("A case that needs others has its own in step Limb.")
         limb.show_clinic(work_out(draft))
         check_sign_off.goal_fields(Outcome(typed_text.typed_goal(draft)[1], None, None))
@@ -194,9 +194,9 @@ def _pages(page: Page) -> None:
     """Which of the cases are shown, and the way to the others, beside the search: the rows have the screen."""
     first = session.current().list_first
     if page.total > ROWS:
-        told = f"{first + 1} to {min(first + ROWS, page.total)} of {page.total}"
+        text = f"{first + 1} to {min(first + ROWS, page.total)} of {page.total}"
         with st.container(key="list-turn", horizontal=True, vertical_alignment="center", gap="small", width="content"):
-            st.html(f'<p class="hx-row">{told}</p>', width="content")
+            st.html(f'<p class="hx-row">{text}</p>', width="content")
             st.button("Previous", key="list-back", disabled=first == 0, on_click=_turn, args=(-ROWS,))
             st.button("Next", key="list-on", disabled=first + ROWS >= page.total, on_click=_turn, args=(ROWS,))
 
@@ -233,8 +233,8 @@ def _found(records: Records) -> tuple[Page, bool]:
     if read_code(text or "") is not None:
         found = records.sheets.standing(text or "")
         on = f" on {found.on.isoformat()}" if found and found.on else ""
-        told = f"The sheets of this code are of plan {found.plan}: {found.state}{on}." if found else NO_SHEET
-        st.html(f'<p class="hx-line hx-missing" role="status">{escape(told)}</p>')
+        answer = f"The sheets of this code are of plan {found.plan}: {found.state}{on}." if found else NO_SHEET
+        st.html(f'<p class="hx-line hx-missing" role="status">{escape(answer)}</p>')
     page = records.cases.find(
         text or "",
         side=side,
@@ -359,10 +359,10 @@ def _upload(key: str) -> None:
 
 def _import(name: str, content: bytes) -> None:
     taken = library_access.records().transfer.import_file(io.BytesIO(content))
-    told = f"{name} was taken in: a {taken.kind} with {taken.records} records."
+    message = f"{name} was taken in: a {taken.kind} with {taken.records} records."
     if taken.unproved:
-        told += (
+        message += (
             " It came without its head: plans signed in it are drafts here, and its roles must be granted again. To "
             "keep signatures and roles, use the command `library import` with --head."
         )
-    session.opened().said = told
+    session.opened().message = message

@@ -74,12 +74,12 @@ def no_plan(outcome: Outcome) -> None:
     what = "Some entries have to be corrected" if outcome.state == "wrong" else "Some entries are missing"
     st.html(f'<h3 class="hx-noplan">No schedule was made</h3><p class="hx-line hx-hint hx-sign">{what}:</p>')
     for step, title in opening.STEPS.items():
-        told = troubles_of_step(session.draft(), outcome.troubles, step)
-        if not told:
+        lacking = troubles_of_step(session.draft(), outcome.troubles, step)
+        if not lacking:
             continue
         with st.container(key=f"trouble-{step}", horizontal=True, vertical_alignment="center", gap="small"):
             st.button(title, key=f"mend-{step}", on_click=opening.go, args=(step,))
-            st.html(f'<ul class="hx-trouble">{"".join(f"<li>{escape(one)}</li>" for one in told)}</ul>')
+            st.html(f'<ul class="hx-trouble">{"".join(f"<li>{escape(one)}</li>" for one in lacking)}</ul>')
 
 
 def _signature(outcome: Outcome, plan: Plan, answers: Answers) -> None:
@@ -94,7 +94,7 @@ def _signature(outcome: Outcome, plan: Plan, answers: Answers) -> None:
 
 def _lacks(case: Case) -> None:
     several = len(case.levels) > 1
-    lacks = [f"{level.name} · " * several + told for level in case.levels for told in not_entered(level)]
+    lacks = [f"{level.name} · " * several + sentence for level in case.levels for sentence in not_entered(level)]
     panels.show("What was not entered", lacks, "Nothing: every part of the case was entered.")
 
 

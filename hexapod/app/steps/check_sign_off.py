@@ -22,7 +22,7 @@ from hexapod.app.session.acknowledgements import (
     acknowledgements_of,
     caution_name,
     cautions_of,
-    count_told,
+    count_of,
     missing,
     open_cautions,
 )
@@ -99,11 +99,11 @@ def _counted(groups: list[FindingGroup], left: int) -> str:
     """How many warnings and notes there are, as the list below has them, and whether something is to be done."""
     counts: Counter[str] = Counter(group.worst.verdict for group in groups)
     warnings, notes = counts["caution"], counts["ok"]
-    told = []
+    counted = []
     if warnings:
         done = " to acknowledge" if left == warnings else f", {left} to acknowledge" if left else ", acknowledged"
-        told.append(f"{count_told(warnings, 'warning')}{done}")
-    return ", ".join([*told, *([count_told(notes, "note")] if notes else [])])
+        counted.append(f"{count_of(warnings, 'warning')}{done}")
+    return ", ".join([*counted, *([count_of(notes, "note")] if notes else [])])
 
 
 @action
@@ -133,8 +133,8 @@ def _caution(answers: Answers, caution: Caution) -> None:
 def _accepted(finalised: StoredPlan, caution: Caution) -> None:
     for one in finalised.cautions:
         if (one.code, one.level) == (caution.code, caution.level) and one.by is not None:
-            told = f"Acknowledged by {one.by}: {one.reason}"
-            st.html(f'<p class="hx-row">{escape(told)}</p>')
+            text = f"Acknowledged by {one.by}: {one.reason}"
+            st.html(f'<p class="hx-row">{escape(text)}</p>')
 
 
 def name_key(answers: Answers) -> str:
@@ -198,10 +198,10 @@ def causes_html(found: EndError) -> str:
 
 def _wrong_mounting(level: LevelPlan) -> None:
     rows = sensitivity_rows(level)
-    told = [f"{row.ring} than entered: the bone ends {row.off} off" for row in rows if row.off != NOTHING]
-    if len(told) < len(rows):
-        told.append("Otherwise nothing changes at the end.")
-    panels.show("If the ring really sits otherwise by one SD, the worst first", told, "")
+    sentences = [f"{row.ring} than entered: the bone ends {row.off} off" for row in rows if row.off != NOTHING]
+    if len(sentences) < len(rows):
+        sentences.append("Otherwise nothing changes at the end.")
+    panels.show("If the ring really sits otherwise by one SD, the worst first", sentences, "")
 
 
 def show(outcome: Outcome, plan: Plan, answers: Answers) -> None:
@@ -223,8 +223,8 @@ def show(outcome: Outcome, plan: Plan, answers: Answers) -> None:
             disabled=not library_access.may_change(),
         )
         step_status.beside(plan_record.REVISE)
-    for told in session.of_library().continuing.told:
-        _line(told, "missing")
+    for sentence in session.of_library().continuing.sentences:
+        _line(sentence, "missing")
     with st.container(key="signature"):
         if recorded is None or open_cautions(plan, recorded):
             _finalise(outcome, plan, answers, recorded)
@@ -269,7 +269,7 @@ def _finalise(outcome: Outcome, plan: Plan, answers: Answers, recorded: StoredPl
     refused = bool(session.of_library().continuing.findings or session.of_library().same_id)
     closed = bool(lacking) or refused or not library_access.may_enter()
     if library_access.may("sign"):
-        told = session.of_library().continuing.told
+        sentences = session.of_library().continuing.sentences
         by = name_key(answers) if open_cautions(plan, recorded) else ""
         with _name_row(answers, by) as key:
             st.button(
@@ -278,10 +278,10 @@ def _finalise(outcome: Outcome, plan: Plan, answers: Answers, recorded: StoredPl
                 type="primary",
                 disabled=closed,
                 on_click=plan_record.finalise_and_sign,
-                args=(outcome.prescribed, _accepted_now, key, told),
+                args=(outcome.prescribed, _accepted_now, key, sentences),
             )
         step_status.beside(plan_record.SIGN_NOW)
-        _says(told)
+        _signature_lines(sentences)
     st.button(
         "Finalise for signature by somebody else" if library_access.may("sign") else "Finalise for signature",
         key="issue",
@@ -306,12 +306,12 @@ def _sign(outcome: Outcome, plan: StoredPlan, answers: Answers) -> None:
             key="sign",
             type="primary",
             on_click=plan_record.sign,
-            args=(plan.number, outcome.prescribed, key, found.told),
+            args=(plan.number, outcome.prescribed, key, found.sentences),
             disabled=bool(found.findings) or not library_access.may_change(),
         )
     step_status.beside(plan_record.SIGN)
     _line(finalised)
-    _says(found.told)
+    _signature_lines(found.sentences)
 
 
 @contextmanager
@@ -336,9 +336,9 @@ def _name_row(answers: Answers, above: str = "") -> Iterator[str]:
         yield key
 
 
-def _says(told: tuple[str, ...]) -> None:
+def _signature_lines(sentences: tuple[str, ...]) -> None:
     """What a signature says."""
-    confirmed = " What stands above in colour is confirmed by it." if told else ""
+    confirmed = " What stands above in colour is confirmed by it." if sentences else ""
     _line(
         "By signing you say: side, level, deformity, mounting and strut readings are those of this patient." + confirmed
     )

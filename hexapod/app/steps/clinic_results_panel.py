@@ -51,12 +51,12 @@ def show(records: Records) -> None:
 
 def _words(label: str, groups: dict[str, list[float]]) -> str:
     """The chart in words: median and number of each group."""
-    told = [
+    lines = [
         f"{name}: {number(found.median)} (n {found.count})"
         for name, values in groups.items()
         if (found := spread(values)) is not None
     ]
-    return f"Median by {label}: {'; '.join(told)}."
+    return f"Median by {label}: {'; '.join(lines)}."
 
 
 def _table(found: list[tuple[str, ResultSpread | None]]) -> str:

@@ -19,7 +19,7 @@ from hexapod.app.widgets.panels import finding_html
 from hexapod.checks.findings import grouped
 from hexapod.deformity.quantities import ALONG_BONE
 from hexapod.text.case_fields import STRUCTURE
-from hexapod.text.field_kinds import INDICATION_SAID
+from hexapod.text.field_kinds import INDICATION_SENTENCES
 
 GOES_ON = (
     "This hexapod continues the previous plan: its course starts at the pose in step Treatment, not at this "
@@ -76,8 +76,8 @@ def show(outcome: Outcome) -> None:
 
 def _indication() -> str:
     """What the indication chosen means for the plan."""
-    told = INDICATION_SAID[session.level()["indication"]]
-    return f"{told[0].upper()}{told[1:]}."
+    sentence = INDICATION_SENTENCES[session.level()["indication"]]
+    return f"{sentence[0].upper()}{sentence[1:]}."
 
 
 def _structures(outcome: Outcome, path: d.Path) -> None:

@@ -164,8 +164,8 @@ def size_names(items: Sequence[T]) -> list[str]:
         parts = [part[1:] for part in parts]
     while len(parts) > 1 and all(len(part) > 1 and part[-1] == parts[0][-1] for part in parts):
         parts = [part[:-1] for part in parts]
-    told = [" ".join(part) for part in parts]
-    return [f"{size}{_scale(item)}" for item, size in zip(items, told, strict=True)]
+    names = [" ".join(part) for part in parts]
+    return [f"{size}{_scale(item)}" for item, size in zip(items, names, strict=True)]
 
 
 def _scale(item: Ring | Strut) -> str:
@@ -262,7 +262,7 @@ def _show(outcome: Outcome) -> None:
             session.current().advice = (of, _asked(case, heights))
     known = session.current().advice
     if known is not None and known[0] == of:
-        _told(case, known[1])
+        _show_distances(case, known[1])
     frame_proposals.show(case, heights, _put_case_in)
     step_status.beside(PUT_IN)
 
@@ -295,7 +295,7 @@ def _asked(case: Case, heights: tuple[float, ...] | None) -> list[RingDistance] 
         return str(error)
 
 
-def _told(case: Case, options: list[RingDistance] | str) -> None:
+def _show_distances(case: Case, options: list[RingDistance] | str) -> None:
     if isinstance(options, str):
         st.html(f'<p class="hx-line hx-wrong">{escape(options)}</p>')
         return
@@ -363,7 +363,7 @@ def _put_case_in(uid: str, case: Case, new: Case, what: str) -> None:
         session.opened().refuse(PUT_IN, "An entry was changed at the same moment: ask for proposals again.")
         return
     entries.changed(lambda draft: put_proposal_in(draft, uid, new), new_fields=True)
-    session.opened().said = f"{what}: put in. Look at step Check; below they can be taken back."
+    session.opened().message = f"{what}: put in. Look at step Check; below they can be taken back."
 
 
 def put_proposal_in(draft: d.Draft, uid: str, case: Case) -> None:

@@ -28,14 +28,14 @@ def show(plan: int, plan_sha256: str) -> None:
         st.html(f'<p class="hx-line hx-wrong">{escape(str(error))}</p>')
         return
     of, page = session.opened().choices.home
-    told = f"made on {opened[:10]}" if opened else "none"
+    text = f"made on {opened[:10]}" if opened else "none"
     if opened and of == plan_sha256:
-        told += ", printed on the sheet with this QR code"
+        text += ", printed on the sheet with this QR code"
     elif opened:
-        told += "; only sheets printed then have its QR code"
+        text += "; only sheets printed then have its QR code"
     may = library_access.may_plan()
     with st.container(key="home-link-line", horizontal=True, vertical_alignment="center"):
-        st.html(f'<p class="hx-line">Page at home: {told}.</p>', width="content")
+        st.html(f'<p class="hx-line">Page at home: {text}.</p>', width="content")
         label = "Make a new link; the one before ends" if opened else "Make a link and print it on the sheet"
         st.button(label, key=BUTTON, on_click=_open, args=(plan, plan_sha256, address), disabled=not may)
         if opened:

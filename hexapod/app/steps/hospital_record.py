@@ -12,7 +12,7 @@ FHIR, DICOM = ("print", "FHIR patient"), ("print", "DICOM patient")
 
 def patient_fields(chosen: Choices) -> tuple[str, str]:
     """The fields, folded while they are empty; what stands in them."""
-    told = (
+    text = (
         "With the patient's reference typed, a signed plan also comes as a FHIR R4 bundle, its PDFs as DICOM objects."
     )
     kinds = (
@@ -20,7 +20,7 @@ def patient_fields(chosen: Choices) -> tuple[str, str]:
         (DICOM, "Patient's number in the image archive (DICOM)", chosen.dicom_patient, "0004711"),
     )
     with st.expander("For the hospital's record", expanded=any(value for *_, value, _ in kinds)):
-        st.html(f'<p class="hx-line hx-hint">{told} It stands in these files and nowhere else.</p>')
+        st.html(f'<p class="hx-line hx-hint">{text} It stands in these files and nowhere else.</p>')
         fhir, dicom = (
             st.text_input(
                 label, key=session.seed(session.widget_key(path), value), placeholder=example, autocomplete="off"

@@ -45,7 +45,7 @@ def show(outcome: Outcome) -> None:
 def _clinic(outcome: Outcome) -> None:
     """What this case has of the clinic, in one line, and its entries to be opened."""
     st.subheader("Clinic", anchor=False)
-    st.html(f'<p class="hx-line hx-hint">{escape(clinic_defaults.told(session.draft()))}</p>')
+    st.html(f'<p class="hx-line hx-hint">{escape(clinic_defaults.one_line(session.draft()))}</p>')
     kept = session.current().clinic
     label = "Change for this case" if kept else "Change; the next case starts with it"
     with st.expander(label, expanded=session.opened().asks_for_clinic):
@@ -218,7 +218,7 @@ def _save_words(save: Save) -> str:
 def _archive(case: str, reason: str) -> None:
     library_access.records().cases.archive(case, reason)
     opening.go_to_list()
-    session.opened().said = "The case is archived: nothing of it is lost. Search for the state archived to see it."
+    session.opened().message = "The case is archived: nothing of it is lost. Search for the state archived to see it."
 
 
 def _history(entries: Sequence[AuditEntry]) -> None:
@@ -249,10 +249,10 @@ def _written(key: str, do: Callable[[str], Any], place: str) -> None:
     """Callback: write down what the field says; it is emptied when that is done."""
     if not session.is_of_open_draft(key):
         return
-    case, said = session.opened(), session.typed(key)
+    case, typed = session.opened(), session.typed(key)
     entries.past(case)
     try:
-        do(said)
+        do(typed)
     except HexapodError as error:
         session.opened().refuse(place, str(error))
         return

@@ -20,7 +20,7 @@ from hexapod.app.draft.draft_model import Path
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.typed_text import typed_goal
 from hexapod.app.session import library_access, made_documents, session, visit
-from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, cautions_of, count_told, missing
+from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, cautions_of, count_of, missing
 from hexapod.app.session.entries import action
 from hexapod.app.session.made_documents import Choices, PlanDocuments, keep_record, make_documents, must_still_be
 from hexapod.app.sign_in import user as who
@@ -81,8 +81,8 @@ def _signed() -> None:
     """The documents of the signed plan, as long as this program makes it the same."""
     following = visit.in_force()
     if following is None or following.plan is None or following.recorded is None:
-        told = following.stale if following is not None else "No plan is signed any more."
-        st.html(f'<p class="hx-alarm" role="alert">{escape(told)} Its documents are not made anew.</p>')
+        reason = following.stale if following is not None else "No plan is signed any more."
+        st.html(f'<p class="hx-alarm" role="alert">{escape(reason)} Its documents are not made anew.</p>')
         return
     case, plan = following.case, following.plan
     session.opened().printed_case = case.sha256
@@ -95,20 +95,20 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
     case = plan.case
     st.subheader("Documents", anchor=False)
     if isinstance(plan, Refusal):
-        told = "Refused: there is no schedule, only the case file. The step Check says why."
-        st.html(f'<p class="hx-refusal">{told}</p>')
+        status = "Refused: there is no schedule, only the case file. The step Check says why."
+        st.html(f'<p class="hx-refusal">{status}</p>')
         _save(case_document(case), "Save the case file")
         return
-    lacking, said = _accepted(plan, answers, recorded)
+    lacking, accepted = _accepted(plan, answers, recorded)
     signed = recorded.sign_off if recorded is not None and recorded.state == "signed" else None
     stopped = recorded is not None and recorded.state == "stopped"
-    _forget_others(outcome, said, signed, lacking=bool(lacking))
-    told = f"signed by {signed.name}" if signed else "not signed: every document says DRAFT"
+    _forget_others(outcome, accepted, signed, lacking=bool(lacking))
+    status = f"signed by {signed.name}" if signed else "not signed: every document says DRAFT"
     if stopped:
-        told = "stopped: its calendar cancels the reminders in the patient's phone; every other document says DRAFT"
+        status = "stopped: its calendar cancels the reminders in the patient's phone; every other document says DRAFT"
     st.html(
         f'<p class="hx-plan-print">Plan ID <code>{short_fingerprint(outcome.prescribed)}</code>, on every page and in '
-        f"every file name · <b>{escape(told)}</b></p>"
+        f"every file name · <b>{escape(status)}</b></p>"
     )
     if recorded is not None and signed is not None:
         home_link.show(recorded.number, signed.plan_sha256)
@@ -126,7 +126,7 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
             choices = replace(_chosen(), time_zone=zone)
             since = (recorded.ended_at or "") if recorded is not None and stopped and recorded.sign_off else ""
             made = make_documents(
-                plan, choices, said, signed, elsewhere, _earlier(case, recorded), session.token(), since
+                plan, choices, accepted, signed, elsewhere, _earlier(case, recorded), session.token(), since
             )
             state.plan_documents = made if recorded is None else keep_record(made, recorded, session.token())
     _plan_documents(plan, state.plan_documents, _asked_again(recorded))
@@ -153,14 +153,14 @@ def _accepted(
     cautions = cautions_of(plan)
     if recorded is None:
         return missing(cautions, answers), acknowledgements_of(cautions, answers)
-    said = models.acknowledgements_of(recorded.cautions)
-    known = {(one.code, one.level) for one in said}
+    accepted = models.acknowledgements_of(recorded.cautions)
+    known = {(one.code, one.level) for one in accepted}
     left = sum(tuple(one) not in known for one in cautions)
-    return [f"{count_told(left, 'warning')} not acknowledged"] if left else [], said
+    return [f"{count_of(left, 'warning')} not acknowledged"] if left else [], accepted
 
 
 def _forget_others(
-    outcome: Outcome, said: tuple[Acknowledgement, ...], signature: Signature | None, *, lacking: bool
+    outcome: Outcome, accepted: tuple[Acknowledgement, ...], signature: Signature | None, *, lacking: bool
 ) -> None:
     """Documents of any other plan, reasons, signature or goal are taken away."""
     state, plan_documents = session.opened(), session.opened().plan_documents
@@ -169,7 +169,7 @@ def _forget_others(
     elif plan_documents is not None:
         of = (plan_documents.plan_sha256, plan_documents.acknowledgements, plan_documents.signature)
         goal = typed_goal(session.draft())[0]
-        if (*of, plan_documents.choices.goal) != (outcome.prescribed, said, signature, goal):
+        if (*of, plan_documents.choices.goal) != (outcome.prescribed, accepted, signature, goal):
             state.plan_documents = None
 
 
@@ -222,14 +222,14 @@ def _choices(case: Case, lacking: list[str], *, signed: bool, asked: bool) -> No
         dicom_patient=dicom,
         home=chosen.home,
     )
-    told = f"Before documents can be made, in step Check: {'; '.join(lacking)}." if lacking else ""
+    lacks = f"Before documents can be made, in step Check: {'; '.join(lacking)}." if lacking else ""
     if signed and zone is None:
-        told = "Before documents can be made: choose the time zone of the calendar."
-    if asked and not _calendar_from_elsewhere() and not told:
-        told = "Before documents can be made: say whether the patient has the calendar of the earlier plan."
-    st.html(f'<p class="hx-line hx-{"missing" if told else "hint"}">{escape(told)}</p>')
+        lacks = "Before documents can be made: choose the time zone of the calendar."
+    if asked and not _calendar_from_elsewhere() and not lacks:
+        lacks = "Before documents can be made: say whether the patient has the calendar of the earlier plan."
+    st.html(f'<p class="hx-line hx-{"missing" if lacks else "hint"}">{escape(lacks)}</p>')
     with st.container(key="files", horizontal=True):
-        st.button("Make the documents", key="make", type="primary", disabled=bool(told), on_click=_choose)
+        st.button("Make the documents", key="make", type="primary", disabled=bool(lacks), on_click=_choose)
         _save(case_document(case), "Save the case file")
 
 
@@ -251,9 +251,9 @@ def _calendar_from_elsewhere() -> bool:
     key = session.seed(session.widget_key(HAS_CALENDAR), None)
     answers = {"yes": "Yes: here is its file", "no": "No, none of it"}
     question = "This plan continues one that the library does not hold. Has the patient a calendar of that one?"
-    said = st.segmented_control(question, list(answers), format_func=answers.__getitem__, key=key)
-    if said != "yes":
-        return said == "no"
+    answer = st.segmented_control(question, list(answers), format_func=answers.__getitem__, key=key)
+    if answer != "yes":
+        return answer == "no"
     file = st.file_uploader(
         "Calendar file of the earlier plan (.ics): the calendar of a signed plan cancels what falls away",
         type=["ics"],
@@ -266,14 +266,14 @@ def _calendar_from_elsewhere() -> bool:
 @action
 def _choose() -> None:
     """Callback: documents are made in this run, as the fields say now.  A second click finds no fields."""
-    case, said = session.opened(), session.current().widgets
+    case, widgets = session.opened(), session.current().widgets
     language, paper = session.widget_key(LANGUAGE), session.widget_key(PAPER)
-    if case.plan_documents is not None or not {language, paper} <= said.keys():
+    if case.plan_documents is not None or not {language, paper} <= widgets.keys():
         return
     calendar = session.typed(session.widget_key(CALENDAR))
     case.choices = Choices(
-        said[language],
-        said[paper],
+        widgets[language],
+        widgets[paper],
         calendar.name if calendar else "",
         calendar.getvalue() if calendar else None,
         case.choices.time_zone,
@@ -295,12 +295,12 @@ def _unmake() -> None:
 
 def _plan_documents(plan: Plan, plan_documents: PlanDocuments, hand_out: HandOut) -> None:
     choices = plan_documents.choices
-    told = f"Patient's documents in {LANGUAGES[choices.language]}, on {PAPERS[choices.paper]}. "
-    told += f"Time zone: {choices.time_zone or 'that of whoever opens the calendar'}."
+    caption = f"Patient's documents in {LANGUAGES[choices.language]}, on {PAPERS[choices.paper]}. "
+    caption += f"Time zone: {choices.time_zone or 'that of whoever opens the calendar'}."
     if choices.calendar_name:
-        told += f" Earlier calendar replaced: {choices.calendar_name}."
+        caption += f" Earlier calendar replaced: {choices.calendar_name}."
     with st.container(key="printed", horizontal=True, vertical_alignment="center"):
-        st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>', width="content")
+        st.html(f'<p class="hx-line hx-hint">{escape(caption)}</p>', width="content")
         st.button("Change what is printed", key="unmake", on_click=_unmake)
     if plan_documents.trouble:
         st.html(f'<p class="hx-line hx-wrong">{escape(plan_documents.trouble)}</p>')
@@ -332,8 +332,8 @@ def _files(plan: Plan, plan_documents: PlanDocuments, hand_out: HandOut) -> None
                 _save(case, f"Save the case file · {_size(case.content())}", wide=True)
     for one in plan_documents.made:
         if one.content is None:
-            told = f"{one.document.title}: not made. {one.trouble}"
-            st.html(f'<p class="hx-line hx-wrong">{escape(told)}</p>')
+            message = f"{one.document.title}: not made. {one.trouble}"
+            st.html(f'<p class="hx-line hx-wrong">{escape(message)}</p>')
 
 
 def _size(content: bytes) -> str:

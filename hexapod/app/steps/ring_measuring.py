@@ -39,12 +39,12 @@ def kept() -> tuple[RingMeasurement, ...]:
 
 def offer(path: d.Path, used_as: Fragment, rings: tuple[RingMeasurement, ...]) -> None:
     """Below a ring of the frame: which measured ring it is, and those of the clinic that may take its place."""
-    said = d.entry(session.draft(), (*path, "measured"))
+    source = d.entry(session.draft(), (*path, "measured"))
     held = d.entry(session.draft(), path)
-    is_it = said is not None and held["kind"] == "joints" and said["joints"] == held["joints"]
+    is_it = source is not None and held["kind"] == "joints" and source["joints"] == held["joints"]
     if is_it:
-        told = f"Ring {said['ring']} of this clinic. Data: measured on {said['on']}."
-        st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>')
+        sentence = f"Ring {source['ring']} of this clinic. Data: measured on {source['on']}."
+        st.html(f'<p class="hx-line hx-hint">{escape(sentence)}</p>')
     mine = [ring for ring in rings if ring.used_as == used_as]
     if not mine:
         return
@@ -64,7 +64,9 @@ def offer(path: d.Path, used_as: Fragment, rings: tuple[RingMeasurement, ...]) -
 def _use(path: d.Path, ring: RingMeasurement) -> None:
     """Callback: the ring's numbers become those of the frame."""
     entries.changed(lambda draft: ring_draft.use(draft, path, ring), new_fields=True)
-    session.opened().said = f"Ring {ring.name} is put in with its joints as measured on {ring.measured_on.isoformat()}."
+    session.opened().message = (
+        f"Ring {ring.name} is put in with its joints as measured on {ring.measured_on.isoformat()}."
+    )
 
 
 def show(rings: tuple[RingMeasurement, ...]) -> None:
@@ -117,8 +119,8 @@ def _result(found: RingTyped) -> None:
         f"Each joint is known to {min(ring.sd_mm):.2f} to {max(ring.sd_mm):.2f} mm (SD).",
         f"Misfit {ring.chi2_dof:.2f}; 1 is what the SD makes likely.",
     ]
-    said = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    st.html(f'<section class="hx-readback" aria-label="Ring found"><h3>Ring found</h3><ul>{said}</ul></section>')
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    st.html(f'<section class="hx-readback" aria-label="Ring found"><h3>Ring found</h3><ul>{items}</ul></section>')
     for warning in calibration_warnings(ring):
         st.html(f'<p class="hx-line hx-wrong" role="status">{escape(warning)}</p>')
 
@@ -147,23 +149,23 @@ def _keep() -> None:
         _in_library(KEEP, lambda: library_access.records().rings.keep(ring), f"Ring {ring.name} is kept.")
 
 
-def _in_library(button: str, do: Callable[[], object], said: str) -> None:
+def _in_library(button: str, do: Callable[[], object], text: str) -> None:
     try:
         do()
     except HexapodError as error:
         session.opened().refuse(button, str(error))
         return
-    session.opened().said = said
+    session.opened().message = text
 
 
 def _catalogue(rings: tuple[RingMeasurement, ...]) -> None:
     """The clinic's rings: in and out as a file, and out of the catalogue."""
     for ring in rings:
-        told = (
+        text = (
             f"{ring.name}: {ring.used_as} ring, measured on {ring.measured_on.isoformat()}, SD {max(ring.sd_mm):g} mm"
         )
         with st.container(key=f"kept-{ring.name}", horizontal=True, vertical_alignment="center", gap="small"):
-            st.html(f'<p class="hx-line">{escape(told)}</p>', width="content")
+            st.html(f'<p class="hx-line">{escape(text)}</p>', width="content")
             st.button(
                 "Take out",
                 key=f"{TAKE_OUT}-{ring.name}",

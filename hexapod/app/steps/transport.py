@@ -56,8 +56,8 @@ def _show() -> None:
             st.html('<p class="hx-none">The drawing is there once the required entries are complete.</p>')
         else:
             drawings.show(transport_drawing(now.construct))
-            said = "".join(f"<li>{escape(line)}</li>" for line in lines(now.construct))
-            st.html(f'<section class="hx-readback" aria-label="Transport"><h3>It makes</h3><ul>{said}</ul></section>')
+            items = "".join(f"<li>{escape(line)}</li>" for line in lines(now.construct))
+            st.html(f'<section class="hx-readback" aria-label="Transport"><h3>It makes</h3><ul>{items}</ul></section>')
     message(outcome, (HERE,), whole=True)
     _buttons(now)
 
@@ -151,4 +151,4 @@ def _put_in() -> None:
         return
     entries.changed(lambda draft: transport_draft.put_in(draft, construct), new_fields=True)
     opening.choose_level(session.draft()["levels"][0]["uid"])
-    session.opened().said = f"{len(construct.levels)} hexapods are put in. Look at step Check."
+    session.opened().message = f"{len(construct.levels)} hexapods are put in. Look at step Check."

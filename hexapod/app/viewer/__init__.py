@@ -48,7 +48,7 @@ def frame_viewer(
     case: str = "",
     height: int = 520,
     show: Jump | None = None,
-    told: str = "",
+    description: str = "",
 ) -> None:
     """The preview of a plan, or of entries that make none yet.
 
@@ -65,4 +65,4 @@ def frame_viewer(
         ViewerNotBuiltError: the browser bundle is missing.
     """
     jump = None if show is None else {"day": show.day, "bodies": list(show.bodies), "number": show.number}
-    _mount()(key=key, data={"key": case or key, "height": height, "scene": scene, "show": jump, "told": told})
+    _mount()(key=key, data={"key": case or key, "height": height, "scene": scene, "show": jump, "told": description})

@@ -100,8 +100,8 @@ def _alarms() -> None:
         st.html(f'<p class="hx-alarm" role="alert">{escape(state.unanswered)}</p>')
     if session.of_library().same_id:
         with st.container(key="alarm-same-id", horizontal=True, vertical_alignment="center"):
-            told = f"The library has another case {session.draft()['id']}: this one needs another id to be signed."
-            st.html(f'<p class="hx-alarm" role="alert">{escape(told)}</p>')
+            sentence = f"The library has another case {session.draft()['id']}: this one needs another id to be signed."
+            st.html(f'<p class="hx-alarm" role="alert">{escape(sentence)}</p>')
             st.button(
                 "Open that case", key="open-same-id", on_click=opening.open_place, args=(session.of_library().same_id,)
             )
@@ -121,8 +121,8 @@ def closed() -> None:
         if library_access.is_archived():
             text = "This case is archived: it can be read, not changed. It is brought back in step Limb."
             st.html(f'<p class="hx-alarm hx-only-looks" role="status">{text}</p>')
-        if not session.opened().unsaved and (told := library_access.only_looks()):
-            st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(told)}</p>')
+        if not session.opened().unsaved and (reason := library_access.only_looks()):
+            st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(reason)}</p>')
 
 
 def _locked() -> None:
@@ -160,10 +160,10 @@ def _steps(outcome: Outcome) -> None:
             )
 
 
-def _mark(told: str) -> str:
-    if told in ("complete", "ready", "signed") or told.endswith("recorded"):
+def _mark(text: str) -> str:
+    if text in ("complete", "ready", "signed") or text.endswith("recorded"):
         return _DONE
-    return _WARNS if "correct" in told or told in ("refused", "caution", "not possible") else _OPEN
+    return _WARNS if "correct" in text or text in ("refused", "caution", "not possible") else _OPEN
 
 
 def next_step() -> None:

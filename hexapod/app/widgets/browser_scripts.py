@@ -196,9 +196,9 @@ def pick_date(path: Path, label: str) -> None:
 
 @entries.action
 def _picked(path: Path, key: str) -> None:
-    said = session.typed(key) or {}
-    if is_date(said.get("picked") or ""):
-        entries.put(path, said["picked"])
+    sent = session.typed(key) or {}
+    if is_date(sent.get("picked") or ""):
+        entries.put(path, sent["picked"])
 
 
 @st.cache_resource(show_spinner=False)

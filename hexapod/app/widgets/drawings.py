@@ -92,10 +92,10 @@ def films_html(
         return f'<section class="hx-films hx-nofilm" aria-label="Radiographs as entered"><ul>{notes}</ul></section>'
     key = "".join(f"<li>{one.mark}<span>{escape(one.words)}</span></li>" for one in shown.key)
     unseen = f"<p>{escape(shown.unseen)}</p>" if shown.unseen else ""
-    told = f'<ul class="hx-undrawn">{notes}</ul>' if notes else ""
+    list_html = f'<ul class="hx-undrawn">{notes}</ul>' if notes else ""
     return (
         f'<section class="hx-films" aria-label="Radiographs as entered"><div>{"".join(shown.radiographs)}</div>{unseen}'
-        f'<ul class="hx-keys">{key}</ul>{told}</section>'
+        f'<ul class="hx-keys">{key}</ul>{list_html}</section>'
     )
 
 
@@ -197,7 +197,7 @@ def _figure(level: LevelPlan, day: int, chart: Chart) -> str:
     drawn = for_screen(drawing, f"{chart.heading} by day. {words.whole}", chart.kept)
     # Not h4: Streamlit would put a link to itself beside it.
     head = f'<div role="heading" aria-level="4">{chart.heading}</div>'
-    told = [words.on_day(row.day) for row in level.rows]
-    days = escape(json.dumps([None if k and one == told[k - 1] else one for k, one in enumerate(told)]))
-    chosen = f"<br/><b>Day {day}:</b> <span>{escape(told[day])}</span>"
+    descriptions = [words.on_day(row.day) for row in level.rows]
+    days = escape(json.dumps([None if k and one == descriptions[k - 1] else one for k, one in enumerate(descriptions)]))
+    chosen = f"<br/><b>Day {day}:</b> <span>{escape(descriptions[day])}</span>"
     return f'<figure data-days="{days}">{head}{drawn}<figcaption>{chart.caption}{chosen}</figcaption></figure>'

@@ -243,8 +243,8 @@ def size_and_word(
 def how_sure(outcome: Outcome, path: Path, label: str, usual: str, hint: str) -> None:
     """The SD of an entry: a button that says it, and behind it the field at `path`; `usual` is in force while empty."""
     typed = entry(session.draft(), path).strip()
-    told = "± to be corrected" if outcome.at(path) else f"± {plain(typed) or usual}"
-    with st.popover(told, key=f"sd-{session.widget_key(path)}", type="tertiary"):
+    caption = "± to be corrected" if outcome.at(path) else f"± {plain(typed) or usual}"
+    with st.popover(caption, key=f"sd-{session.widget_key(path)}", type="tertiary"):
         text_field(outcome, path, label, placeholder=usual, hint=hint)
 
 
@@ -361,7 +361,7 @@ def _step(path: Path, by: Decimal) -> None:
     try:
         entries.put(path, stepped(entry(session.draft(), path), by))
     except typed_text.NotANumber as error:
-        session.opened().said = str(error)
+        session.opened().message = str(error)
     except KeyError:
         return  # its level or stage is gone
 

@@ -43,12 +43,12 @@ def deformity_lines() -> list[str]:
     chosen = [stage["kind"] for stage in level["stages"] if stage["kind"] is not None]
     transports = "transport" in chosen or (d.is_construct(session.draft()) and "correct_to" not in chosen)
     nothing = not_displaced(level["indication"], transports=transports, coupled=d.follows(level))
-    return _said(partial(deformity_sentences, docks=d.follows(level)), "deformity", Deformity, [nothing])
+    return _sentences(partial(deformity_sentences, docks=d.follows(level)), "deformity", Deformity, [nothing])
 
 
 def mounting_lines() -> list[str]:
     """The mounting of the level being edited."""
-    return _said(lambda *said: [mounting_sentence(*said)], "mounting", Mounting, [])
+    return _sentences(lambda *said: [mounting_sentence(*said)], "mounting", Mounting, [])
 
 
 def movement_lines(outcome: Outcome, index: int) -> list[str]:
@@ -63,7 +63,7 @@ def show(title: str, lines: list[str], otherwise: str) -> None:
     st.html(f'<section class="hx-readback" aria-label="{escape(title)}"><h3>{escape(title)}</h3>{body}</section>')
 
 
-def _said(sentences: Any, part: str, model: Any, nothing: list[str]) -> list[str]:
+def _sentences(sentences: Any, part: str, model: Any, nothing: list[str]) -> list[str]:
     reading = session.opened().reading
     path = ("levels", session.level()["uid"], part)
     level = reading.document["levels"][session.level_index()]
@@ -188,8 +188,8 @@ def _changeout(level: LevelPlan, one: Exchange, heads: list[str]) -> str:
         possible,
     ]
     date = f'<b>{_date(level.rows[one.planned_day].date)}</b><br/><span class="hx-soft">day {one.planned_day}</span>'
-    told = "".join(f'<td data-head="{head}">{cell}</td>' for head, cell in zip(heads, cells, strict=True))
-    return f'<tr title="{escape(one.reason)}"><th scope="row">{date}</th>{told}</tr>'
+    cells_html = "".join(f'<td data-head="{head}">{cell}</td>' for head, cell in zip(heads, cells, strict=True))
+    return f'<tr title="{escape(one.reason)}"><th scope="row">{date}</th>{cells_html}</tr>'
 
 
 def _date(date: datetime.date) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from hexapod.app.draft import film_draft
-from hexapod.app.draft.draft_model import SDS, Path, entry, is_said
+from hexapod.app.draft.draft_model import SDS, Path, entry, is_entered
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.app.widgets import fields
@@ -33,11 +33,13 @@ def show(
         if common:
             st.caption(common)
         for pair in row.pairs:
-            told = "" if common else row.of(row.hint, pair.quantity)
+            hint_text = "" if common else row.of(row.hint, pair.quantity)
             name, drawing = row.of(row.label, pair.quantity), row.drawing.format(pair.quantity)
             zero = row.of(row.zero, pair.quantity)
             sure = partial(sd_of, outcome, path, pair) if row.key in SDS and path[0] == "levels" else None
-            fields.size_and_word(outcome, here, pair, label=name, hint=told, drawing=drawing, zero=zero, beside=sure)
+            fields.size_and_word(
+                outcome, here, pair, label=name, hint=hint_text, drawing=drawing, zero=zero, beside=sure
+            )
             if after is not None:
                 after(pair)
         return
@@ -66,9 +68,9 @@ def sd_of(outcome: Outcome, path: Path, pair: Pair) -> None:
     row, _ = field_at(here)
     assert row is not None
     measured = film_draft.sd_measured(entry(session.draft(), path[:-1]), path[-1], pair.quantity)
-    told = "" if measured is None else f"Measured on the radiographs: {number(measured)} {pair.unit}. "
+    source = "" if measured is None else f"Measured on the radiographs: {number(measured)} {pair.unit}. "
     fields.how_sure(
-        outcome, here, str(row.label), number(one.sd if measured is None else measured), told + str(row.hint)
+        outcome, here, str(row.label), number(one.sd if measured is None else measured), source + str(row.hint)
     )
 
 
@@ -76,7 +78,9 @@ def zero(outcome: Outcome, path: Path, part: str, left_out: str) -> None:
     """The choice that a part of a level is zero; `left_out` tells that a file does not have it."""
     level = session.level()
     show(
-        outcome, (*path, f"{part}_zero"), hint=left_out if level["left_out"][part] and not is_said(level, part) else ""
+        outcome,
+        (*path, f"{part}_zero"),
+        hint=left_out if level["left_out"][part] and not is_entered(level, part) else "",
     )
 
 

@@ -106,8 +106,8 @@ def entered_scene(entered: EntryLevel, name: str, settings_mm: Sequence[float] =
         "reference_end": [float(ends[placed.reference][2]), *_numbers(placed.shafts[placed.reference].slope)],
         "travels": False,
         "structures": [
-            {"name": told, "p_mov_mm": _numbers(at)}
-            for (_, told), at in zip(entered.structures, structures, strict=True)
+            {"name": structure, "p_mov_mm": _numbers(at)}
+            for (_, structure), at in zip(entered.structures, structures, strict=True)
         ],
         "limb": None,
     }
@@ -261,10 +261,15 @@ def jump_of(finding: Finding, number: int = 0) -> Jump | None:
 def show(outcome: Outcome) -> None:
     """The preview of the hexapod in hand: of its plan, or of what is entered as long as there is none."""
     case, level = session.opened(), session.level()
-    scene, told = _scene(outcome)
+    scene, description = _scene(outcome)
     try:
         frame_viewer(
-            scene, key="preview", case=f"{case.meant}-{level['uid']}", height=HEIGHT_PX, show=_jump(), told=told
+            scene,
+            key="preview",
+            case=f"{case.meant}-{level['uid']}",
+            height=HEIGHT_PX,
+            show=_jump(),
+            description=description,
         )
     except ViewerNotBuiltError as error:
         st.html(f'<p class="hx-line hx-missing">{escape(str(error))}</p>')

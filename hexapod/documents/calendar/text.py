@@ -33,7 +33,7 @@ RESET = translatable(
     "{reads} mm."
 )
 # Heading and text of an entry.
-Told = tuple[str, str]
+Entry = tuple[str, str]
 
 
 class Words:
@@ -85,7 +85,7 @@ class Words:
 
     def adjustment(
         self, turned: Sequence[tuple[str, FrameAdjustment]], count: tuple[int, int], *, at_clinic: bool, several: bool
-    ) -> Told:
+    ) -> Entry:
         """One adjustment: of each hexapod, by its name, six readings to reach, and which way each strut goes.
 
         `count` is its number and of how many a day.  `at_clinic`: a strut of the frame is changed that day, before
@@ -132,7 +132,7 @@ class Words:
             model=one_line(shown_name(strut)),
         )
 
-    def last_turn(self, level: str, turn: FrameAdjustment) -> Told:
+    def last_turn(self, level: str, turn: FrameAdjustment) -> Entry:
         """The last adjustment day of a hexapod, and what its scales read from then on."""
         say = self.language.say
         lines = [say("After the last adjustment of this day the scales read:"), *self._six(turn)]
@@ -140,7 +140,7 @@ class Words:
         summary = say("{limb}, {level}: last adjustment day", limb=self.limb, level=one_line(level))
         return self.mark + summary, self._text(lines)
 
-    def docking(self, level: str) -> Told:
+    def docking(self, level: str) -> Entry:
         """The day on which the bone ends meet."""
         say = self.language.say
         summary = say("{limb}, {level}: the bone ends meet (docking)", limb=self.limb, level=one_line(level))
@@ -154,7 +154,7 @@ class Words:
         there: Sequence[tuple[str, FrameAdjustment]],
         *,
         several: bool,
-    ) -> Told:
+    ) -> Entry:
         """A day at the clinic: which strut of which hexapod is changed, and what both scales read.
 
         `there` are the adjustments up to the visit, the last of each hexapod: the clinic sets the struts to them.
@@ -166,10 +166,10 @@ class Words:
         else:
             lines = [say("Done by the clinic in the morning, before the first adjustment of this day:")]
         for level, exchange in done:
-            told = RESET if exchange.resets else CHANGE_OUT
+            sentence = RESET if exchange.resets else CHANGE_OUT
             lines.append(
                 say(
-                    told,
+                    sentence,
                     level=one_line(level),
                     k=exchange.strut,
                     colour=self.colours[exchange.strut],
@@ -187,13 +187,13 @@ class Words:
         )
         return self.mark + say("{limb}: clinic visit, strut change-out", limb=self.limb), self._text(lines)
 
-    def end(self) -> Told:
+    def end(self) -> Entry:
         """The last day of the plan."""
         say = self.language.say
         lines = [say("The plan ends on this day. After that, turn no strut unless the clinic says so."), self.whole]
         return self.mark + say("{limb}: the plan ends", limb=self.limb), self._text(lines)
 
-    def cancelled(self, summary: str, *, already: bool) -> Told:
+    def cancelled(self, summary: str, *, already: bool) -> Entry:
         """A cancelled entry of the earlier plan; a calendar that cannot cancel shows at least these words."""
         say = self.language.say
         if self.stopped:
@@ -213,8 +213,8 @@ class Words:
 
     def _ways(self, turn: FrameAdjustment) -> list[str]:
         say, lines = self.language.say, []
-        told_of = zip(turn.settings_mm, turn.longer_mm, turn.struts, strict=True)
-        for k, (setting, longer, strut) in enumerate(told_of, 1):
+        struts = zip(turn.settings_mm, turn.longer_mm, turn.struts, strict=True)
+        for k, (setting, longer, strut) in enumerate(struts, 1):
             colour, reads = self.colours[k], self._number(setting, strut)
             if longer > 0.0:
                 text = say("Strut {k} ({colour}): {reads} (longer)", k=k, colour=colour, reads=reads)

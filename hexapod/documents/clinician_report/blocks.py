@@ -118,5 +118,5 @@ def number_rows(entries: Case | Level, rows: tuple[CaseField, ...]) -> list[tupl
                 value = getattr(value, part, None)
             if value is not None:
                 name, unit = key_in_words(row.path[-1])
-                found.append((f"{name[0].upper()}{name[1:]}", row.told.format(f"{number(value)} {unit}".rstrip())))
+                found.append((f"{name[0].upper()}{name[1:]}", row.pattern.format(f"{number(value)} {unit}".rstrip())))
     return found

@@ -27,7 +27,7 @@ from hexapod.plan.plan_file import FittedStrut, adjustment_times, fitted_struts
 from hexapod.preoperative.end_error import Goal
 from hexapod.text.case_fields import LEVEL
 from hexapod.text.case_sentences import at_a_gap, level_sentences, spoken, unit_of
-from hexapod.text.field_kinds import INDICATION_SAID
+from hexapod.text.field_kinds import INDICATION_SENTENCES
 from hexapod.text.film_text import MeasuredRow, film_sentence
 from hexapod.text.numbers import distance, number
 from hexapod.text.preoperative_text import end_error_sentences, sensitivity_rows
@@ -92,7 +92,7 @@ def measurement_section(
             [f"{row.size:.1f} ± {row.sd:.1f} {row.unit} {row.word}", f"mostly: {row.mostly}"],
             ", ".join(row.films),
             NOTHING if row.used is None else f"{number(row.used)} ± {row.used_sd:.1f} {row.unit} {row.used_word}",
-            row.said,
+            row.words,
         )
         for row in rows
     ]
@@ -119,7 +119,7 @@ def _rows(level: Level) -> list[tuple[str, str]]:
         ("Adjustments", f"{level.adjustments_per_day} a day, at {times}"),
     ]
     if level.indication != "osteotomy":
-        rows.insert(0, ("Indication", INDICATION_SAID[level.indication]))
+        rows.insert(0, ("Indication", INDICATION_SENTENCES[level.indication]))
     if level.bone is None:
         rows.append(("Bone", "not entered: no bone edge is tracked and no clearance to the bone is judged"))
     else:
@@ -182,7 +182,7 @@ ERROR_COLUMNS = (
     Column("the bone ends", 32.0),
     Column("with this deformity remaining", SHARE),
 )
-ERROR_SAID = (
+ERROR_SENTENCE = (
     "The settings stay as planned; what an error of one SD in each mounting parameter would leave at the end, in its "
     "worse direction:"
 )
@@ -194,7 +194,7 @@ def accuracy_section(level: LevelPlan, goal: Goal) -> list[Block]:
     return [
         heading("How exact the end will be", 2),
         *(paragraph(sentence) for sentence in end_error_sentences(level, goal)),
-        paragraph(ERROR_SAID, sticky=True),
+        paragraph(ERROR_SENTENCE, sticky=True),
         table(ERROR_COLUMNS, rows, whole=True),
     ]
 

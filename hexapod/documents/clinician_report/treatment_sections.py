@@ -191,7 +191,7 @@ def _day(level: LevelPlan, day: int) -> str:
     return f"day {day}, {language('en').short_date(level.rows[day].date)}"
 
 
-SCHEDULE_SAID = (
+SCHEDULE_SENTENCE = (
     "What every scale should read in the evening, in mm, by strut 1 to 6; “St.” is the number of the stage. The "
     "columns after the struts are what remains of the deformity, as intended. Quantities that stay at zero have none."
 )
@@ -227,7 +227,7 @@ def schedule_section(level: LevelPlan) -> list[Block]:
         cells += [_remaining(row, pair, names) for pair, names in kept.items()]
         cells += [docking_words(row.docking_mm)] * docks + [length_words(row.regenerate_mm)] * grows
         rows.append(cells)
-    return [heading("Schedule", 2, new_page=True), paragraph(SCHEDULE_SAID), table(columns, rows, small=True)]
+    return [heading("Schedule", 2, new_page=True), paragraph(SCHEDULE_SENTENCE), table(columns, rows, small=True)]
 
 
 def _staged(level: LevelPlan) -> list[tuple[int, Row]]:
@@ -254,7 +254,7 @@ def _exchange(one: Exchange) -> str:
 
 def _names(level: LevelPlan, pair: Pair) -> list[str]:
     """The words that a quantity has on any day of a level."""
-    words = [word for word in (pair.positive, pair.negative) if any(_told(row, word) for row in level.rows)]
+    words = [word for word in (pair.positive, pair.negative) if any(_is_printed(row, word) for row in level.rows)]
     return [_name(word) for word in words]
 
 
@@ -263,7 +263,7 @@ def _name(word: str) -> str:
     return SHORT.get(name, name)
 
 
-def _told(row: Row, word: str) -> bool:
+def _is_printed(row: Row, word: str) -> bool:
     """Whether there is so much of it that it would not be printed as zero."""
     return distance(row.remaining.get(word, 0.0)) != "0"
 
@@ -271,7 +271,7 @@ def _told(row: Row, word: str) -> bool:
 def _remaining(row: Row, pair: Pair, names: list[str]) -> str:
     """What remains of a quantity, with its word where the heading does not tell it."""
     for word in (pair.positive, pair.negative):
-        if _told(row, word):
-            said = size(row.remaining[word])
-            return said if len(names) == 1 else f"{said} {_name(word)}"
+        if _is_printed(row, word):
+            text = size(row.remaining[word])
+            return text if len(names) == 1 else f"{text} {_name(word)}"
     return "0"

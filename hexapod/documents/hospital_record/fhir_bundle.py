@@ -205,12 +205,12 @@ class _Bundle:
             {
                 "detail": {
                     "status": "scheduled",
-                    "description": f"{self._level(index, level)}, {stage.name}: {told}",
+                    "description": f"{self._level(index, level)}, {stage.name}: {sentence}",
                     "scheduledPeriod": {"start": span.first_date.isoformat(), "end": span.last_date.isoformat()},
                 }
             }
             for index, level in enumerate(levels)
-            for stage, told, span in _stages(level)
+            for stage, sentence, span in _stages(level)
         ]
         care_plan = {
             "resourceType": "CarePlan",

@@ -143,7 +143,7 @@ def _measurements(plan: Plan) -> Made:
         found = measured_rows(level.entered, plan.case.limb.side)
         for row in [] if isinstance(found, str) else found:
             sizes = round(row.size, 3), round(row.sd, 3), row.unit, row.word, ", ".join(row.films), row.mostly
-            used = row.used, round(row.used_sd, 3), row.used_word or "", row.said
+            used = row.used, round(row.used_sd, 3), row.used_word or "", row.words
             rows.append([level.name, row.quantity, *sizes, *used])
         sentences = [found] if isinstance(found, str) else []
         sentences += [film_sentence(film) for film in level.entered.measured_with.films]
@@ -321,8 +321,8 @@ def _left_out(level: Level) -> list[tuple[str, Cell, str]]:
         times = ", ".join(f"{time:%H:%M}" for time in adjustment_times(level))
         rows.append((f"times of {level.adjustments_per_day} adjustments a day", times, ""))
     rows += [
-        (told_of, "not entered: planned as zero", "")
-        for part, told_of in (("mounting", "mounting parameters"), ("deformity", "deformity"))
+        (name_of, "not entered: planned as zero", "")
+        for part, name_of in (("mounting", "mounting parameters"), ("deformity", "deformity"))
         if getattr(level, part) is None
     ]
     missing = {

@@ -126,17 +126,17 @@ def _size(row: Row, pair: Pair) -> float:
 
 def _by_days(rows: Sequence[Row], pair: Pair) -> str:
     """The direction word of a pair; where it changes, with the day: `varus to day 11, then valgus`."""
-    said: list[tuple[str, int]] = []
+    shown: list[tuple[str, int]] = []
     for row in rows:
         for word in (pair.positive, pair.negative):
             if distance(row.remaining.get(word, 0.0)) != "0":
                 name = spoken(word)
-                if said and said[-1][0] == name:
-                    said.pop()
-                said.append((name, row.day))
-    if not said:
+                if shown and shown[-1][0] == name:
+                    shown.pop()
+                shown.append((name, row.day))
+    if not shown:
         return "none"
-    return ", then ".join([*(f"{name} to day {last}" for name, last in said[:-1]), said[-1][0]])
+    return ", then ".join([*(f"{name} to day {last}" for name, last in shown[:-1]), shown[-1][0]])
 
 
 # Width of the line of a limit: broad, so that a rate equal to the limit is visible on it.

@@ -39,12 +39,12 @@ def spread_chart(groups: Mapping[str, Sequence[float]], title: str) -> bytes | N
     Returns:
         The chart as SVG, mm; None when no group has a value.
     """
-    told = {name: values for name, values in groups.items() if values}
-    if not told:
+    shown = {name: values for name, values in groups.items() if values}
+    if not shown:
         return None
-    most = max(max(values) for values in told.values()) * (1.0 + BEYOND) or 1.0
+    most = max(max(values) for values in shown.values()) * (1.0 + BEYOND) or 1.0
     wide = WIDTH_MM - LEFT_MM - RIGHT_MM
-    bottom = TOP_MM + ROW_MM * len(told)
+    bottom = TOP_MM + ROW_MM * len(shown)
 
     def x(value: float) -> float:
         return LEFT_MM + wide * value / most
@@ -53,7 +53,7 @@ def spread_chart(groups: Mapping[str, Sequence[float]], title: str) -> bytes | N
     for tick in ticks(0.0, most, 6):
         marks.append(line([(x(tick), TOP_MM), (x(tick), bottom)], FAINT, THIN_MM))
         marks.append(text((x(tick), bottom + 3.5), number(tick), anchor="middle", colour=PALE))
-    for index, (name, values) in enumerate(told.items()):
+    for index, (name, values) in enumerate(shown.items()):
         y = TOP_MM + ROW_MM * (index + 0.5)
         found = spread(values)
         if found is None:

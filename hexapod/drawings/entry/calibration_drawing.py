@@ -43,5 +43,5 @@ def calibration_drawing(used_as: Fragment, typed: Iterable[Pair], suspect: Colle
     marks.append(words((middle[0], 14.0), "posterior", anchor="middle", colour=SOFT))
     marks.append(words((middle[0], SIZE_PX - 3.0), "anterior: front, master tab", anchor="middle", colour=SOFT))
     marks.append(words((2.0, 0.5 * SIZE_PX), "patient's right", colour=SOFT))
-    said = f"the {used_as} ring seen from proximal, anterior down, with its joints 1 to 6"
-    return picture(SIZE_PX, SIZE_PX, marks, said, "frame")
+    description = f"the {used_as} ring seen from proximal, anterior down, with its joints 1 to 6"
+    return picture(SIZE_PX, SIZE_PX, marks, description, "frame")

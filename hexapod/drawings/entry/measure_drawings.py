@@ -190,8 +190,8 @@ def measure_drawing(quantity: str, *, side: Side | None, reference: Fragment | N
         lines = _CHOOSE[missing]
         top = 0.5 * (HEIGHT_PX - LINE_PX * len(lines)) + 0.8 * LINE_PX
         marks = [
-            words((0.5 * WIDTH_PX, top + LINE_PX * k), said, anchor="middle", colour=SOFT)
-            for k, said in enumerate(lines)
+            words((0.5 * WIDTH_PX, top + LINE_PX * k), line, anchor="middle", colour=SOFT)
+            for k, line in enumerate(lines)
         ]
         return picture(WIDTH_PX, HEIGHT_PX, marks, f"{drawing.words}. {' '.join(lines)}", "small")
     drawn = drawing.draw(side, reference)

@@ -57,14 +57,14 @@ RING_HALF_MM, RING_AT_MM, RING_THICK_PX = 62.0, 45.0, 5.0
 
 
 @dataclass(frozen=True)
-class Told:
+class PlacedWord:
     """A direction word and the point (px) of the drawing to which it leads."""
 
     word: str
     at: Point
 
 
-Figure = tuple[list[str], list[Told]]
+Figure = tuple[list[str], list[PlacedWord]]
 Mark = Callable[[Point], str]
 
 
@@ -94,7 +94,7 @@ def _bone(
     return area(outline, fill, INK if not ghost else SOFT, MEDIUM_PX, SKETCH_DASH if ghost else "")
 
 
-def _beneath(labels: Sequence[Told]) -> list[str]:
+def _beneath(labels: Sequence[PlacedWord]) -> list[str]:
     """The two words at the foot, the one that leads to the left on the left."""
     left, right = sorted(labels, key=lambda one: one.at[0])
     return [
@@ -119,9 +119,9 @@ def angulation(pair: Pair, side: Side, reference: Fragment) -> Figure:
         marks.append(arc(middle, 17.0, straight, (float(deviated[0]), -float(deviated[1])), ANGLE))
         x = MIDDLE[0] + 30.0 * way
         lines = short(word).split(" ")
-        for row, said in enumerate(reversed(lines)):
-            marks.append(words((x, FOOT_PX - row * LINE_PX * 0.93), said, anchor="middle", bold=True))
-        labels.append(Told(word, at(deviated, middle, HALF_SCALE)))
+        for row, text_line in enumerate(reversed(lines)):
+            marks.append(words((x, FOOT_PX - row * LINE_PX * 0.93), text_line, anchor="middle", bold=True))
+        labels.append(PlacedWord(word, at(deviated, middle, HALF_SCALE)))
     return marks, labels
 
 
@@ -132,7 +132,7 @@ def translation(pair: Pair, view: View, side: Side, reference: Fragment) -> Figu
         shown = _radiograph(view, side, reference, {word: ACROSS_MM})
         tip = at(shown.corresponding_mm)
         marks += [_bone(shown, other(reference), ghost=True), *arrow(MIDDLE, tip, SHIFT)]
-        labels.append(Told(word, tip))
+        labels.append(PlacedWord(word, tip))
     straight = _radiograph(view, side, reference, {})
     marks = [_bone(straight, reference), *marks, origin_mark(MIDDLE)]
     return [*marks, *_beneath(labels)], labels
@@ -151,7 +151,7 @@ def axial_translation(side: Side, reference: Fragment) -> Figure:
         marks += arrow((middle[0] + beside, middle[1]), (tip[0] + beside, tip[1]), SHIFT)
         marks += [line([(middle[0], one), (middle[0] + beside, one)], SHIFT, THIN_PX) for one in (middle[1], tip[1])]
         marks.append(words((MIDDLE[0] + 28.0 * way, FOOT_PX), short(word), anchor="middle", bold=True))
-        labels.append(Told(word, tip))
+        labels.append(PlacedWord(word, tip))
     return marks, labels
 
 
@@ -169,7 +169,7 @@ def rotation(side: Side, reference: Fragment | None) -> Figure:
         tangent = np.array([-before[1], before[0]]) * (1.0 if before[0] < 0.0 else -1.0)
         back = (tip[0] - 13.0 * tangent[0], tip[1] - 13.0 * tangent[1])
         marks += arrow(back, tip, ANGLE, THIN_PX)
-        labels.append(Told(word, tip))
+        labels.append(PlacedWord(word, tip))
     marks.append(line([centre, (centre[0], centre[1] + radius)], INK, THICK_PX))
     left, right = sorted(labels, key=lambda one: one.at[0])
     marks += [
@@ -203,7 +203,7 @@ def across(pair: Pair, view: View, side: Side, reference: Fragment, mark: Mark, 
     for word in (pair.positive, pair.negative):
         tip = at(place({word: 1.6 * ACROSS_MM}, side)[axes] + np.array([0.0, height_mm]))
         marks += [mark(tip), *arrow(start, tip, SHIFT)]
-        labels.append(Told(word, tip))
+        labels.append(PlacedWord(word, tip))
     return [*marks, origin_mark(MIDDLE), *_beneath(labels)], labels
 
 
@@ -218,7 +218,7 @@ def along(side: Side, reference: Fragment, mark: Mark, *, from_corresponding: bo
         beside = (middle[0] + ASIDE_PX, tip[1])
         marks += [mark(tip), *arrow((beside[0], middle[1]), beside, SHIFT)]
         marks.append(words((beside[0] + 8.0, tip[1] + 4.0), short(word), bold=True))
-        labels.append(Told(word, tip))
+        labels.append(PlacedWord(word, tip))
     marks.append(line([middle, (middle[0] + ASIDE_PX, middle[1])], SHIFT, THIN_PX))
     return [*marks, (corresponding_mark if from_corresponding else origin_mark)(middle)], labels
 
@@ -236,7 +236,7 @@ def tilt(pair: Pair, view: View, side: Side) -> Figure:
         flat = np.array([up, x]) / float(np.hypot(x, up)) * 30.0
         ends = [(centre[0] - flat[0], centre[1] - flat[1]), (centre[0] + flat[0], centre[1] + flat[1])]
         marks += [line(ends, INK, THICK_PX + 0.6), *arrow(centre, tip, ANGLE)]
-        labels.append(Told(word, tip))
+        labels.append(PlacedWord(word, tip))
     left, right = sorted(labels, key=lambda one: one.at[0])
     return [
         *marks,

@@ -213,9 +213,9 @@ def _name(placed: PlacedLabel) -> list[str]:
     # Aligned towards its point, so that a label narrower than estimated still touches it.
     to_the_left = right < placed.name.target[0]
     x, anchor = (right, "end") if to_the_left else (left, "start")
-    for number_, said in enumerate(placed.name.lines):
+    for number_, text_line in enumerate(placed.name.lines):
         y = top + (number_ + 0.82) * LINE_SHARE * LETTERS_PX
-        marks.append(words((x, y), said, anchor=anchor, colour=colour, bold=risk or angle))
+        marks.append(words((x, y), text_line, anchor=anchor, colour=colour, bold=risk or angle))
     return marks
 
 

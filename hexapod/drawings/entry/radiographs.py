@@ -94,7 +94,7 @@ def entry_radiograph(level: EntryLevel, view: View, inner: Collection[Fragment] 
 
 def radiograph_words(level: EntryLevel, shown: Radiograph) -> str:
     """A radiograph in words."""
-    text = "; ".join(said for _, said, _ in captions(level, shown.view))
+    text = "; ".join(caption for _, caption, _ in captions(level, shown.view))
     rings = " and ".join(f"{name} ring" for name in shown.rings_mm) or "no ring"
     return (
         f"{TITLES[shown.view]} of the {level.side} {level.bone} as the radiograph shows it: {shown.left_word} on the "
@@ -175,10 +175,10 @@ def _scale(layout: RadiographLayout) -> list[str]:
 
 def _captions(level: EntryLevel, view: View) -> list[str]:
     marks: list[str] = []
-    for row, (pair, said, there) in enumerate(captions(level, view)):
+    for row, (pair, caption, there) in enumerate(captions(level, view)):
         y = TITLE_PX + PLATE_PX + (row + 1) * CAPTION_PX
         marks += _glyph(pair, y - 4.0, (ANGLE if pair.unit == "deg" else SHIFT) if there else SOFT)
-        marks.append(words((24.0, y), said, bold=there, colour=INK if there else SOFT))
+        marks.append(words((24.0, y), caption, bold=there, colour=INK if there else SOFT))
     return marks
 
 

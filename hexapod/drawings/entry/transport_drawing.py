@@ -79,29 +79,29 @@ def cuts(construct: Construct) -> list[tuple[float, float]]:
     return [(rings[0] if at < dock else rings[-1], at) for at in construct.osteotomies_mm]
 
 
-def _span(top: float, bottom: float, at: float, said: str) -> list[str]:
+def _span(top: float, bottom: float, at: float, text: str) -> list[str]:
     ends = [[(at, place), (at + 8.0, place)] for place in (top, bottom)]
     where = at + 12.0, 0.5 * (top + bottom) + 4.0
     marks = [line([(at + 4.0, top), (at + 4.0, bottom)], SOFT, THIN_PX)]
     marks += [line(one, SOFT, THIN_PX) for one in ends]
-    return [*marks, words(where, said)]
+    return [*marks, words(where, text)]
 
 
 def lines(construct: Construct) -> list[str]:
     """The same in sentences."""
     count = len(construct.levels)
-    said = [f"{len(construct.rings_mm)} rings, {count} hexapods."]
+    found = [f"{len(construct.rings_mm)} rings, {count} hexapods."]
     for place, (above, below) in enumerate(itertools.pairwise(construct.rings_mm), start=1):
-        said.append(f"Ring {place} to ring {place + 1}: {number(below - above)} mm.")
+        found.append(f"Ring {place} to ring {place + 1}: {number(below - above)} mm.")
     for ring, at in cuts(construct):
         away = f"{number(at - ring)} mm distal of" if at >= ring else f"{number(ring - at)} mm proximal of"
-        said.append(f"Osteotomy {away} ring {construct.rings_mm.index(ring) + 1}.")
+        found.append(f"Osteotomy {away} ring {construct.rings_mm.index(ring) + 1}.")
     for name, top, bottom in construct.spans():
         where = f"{number(top)} to {number(bottom)} mm distal of ring 1"
-        said.append(f"The {name} is {number(bottom - top)} mm long: {where}.")
+        found.append(f"The {name} is {number(bottom - top)} mm long: {where}.")
     for piece in construct.pieces:
         if piece.travel_mm:
             way = "distally" if piece.travel_mm > 0.0 else "proximally"
-            said.append(f"The {piece.name} travels {number(abs(piece.travel_mm))} mm {way}.")
-    said.append(f"Docking is {number(construct.docks_at_mm)} mm distal of ring 1 on day {construct.docking_day}.")
-    return said
+            found.append(f"The {piece.name} travels {number(abs(piece.travel_mm))} mm {way}.")
+    found.append(f"Docking is {number(construct.docks_at_mm)} mm distal of ring 1 on day {construct.docking_day}.")
+    return found

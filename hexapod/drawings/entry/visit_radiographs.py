@@ -81,7 +81,7 @@ def visit_radiographs(found: FollowUp, inks: Inks = PAPER) -> bytes:
     scale = float(min((width - 2.0 * AROUND_MM) / across, (TALLEST_MM - 2.0 * AROUND_MM) / up))
     height = up * scale + 2.0 * AROUND_MM
     moving = other(radiographs[0].intended.reference)
-    marks = [f"<title>{escape(_told(found, moving))}</title>"]
+    marks = [f"<title>{escape(_in_words(found, moving))}</title>"]
     for column, (one, places) in enumerate(zip(radiographs, points, strict=True)):
         middle = 0.5 * (places.max(axis=0) + places.min(axis=0))
         marks += _radiograph(_Sheet(column * (width + BETWEEN_MM), width, height, middle, scale), one, inks)
@@ -89,7 +89,7 @@ def visit_radiographs(found: FollowUp, inks: Inks = PAPER) -> bytes:
     return svg(WIDTH_MM, foot + BELOW_MM, [*marks, *_legend(foot + 4.5, moving, inks), *_scale(foot, scale, inks)])
 
 
-def _told(found: FollowUp, moving: str) -> str:
+def _in_words(found: FollowUp, moving: str) -> str:
     row = found.intended
     return (
         f"AP and lateral view on day {row.day}, {row.date.isoformat()}: the {moving} fragment as planned, dashed, "
@@ -205,10 +205,10 @@ class StrutDifference:
         return f"{'+' if self.off_mm > 0.0 else ''}{number(self.off_mm)}"
 
     @property
-    def told(self) -> str:
+    def words(self) -> str:
         """In words.
 
-        >>> StrutDifference(3, 143.0, 142.0, 1.0).told, StrutDifference(3, 142.0, 142.0, 0.0).told
+        >>> StrutDifference(3, 143.0, 142.0, 1.0).words, StrutDifference(3, 142.0, 142.0, 0.0).words
         ('reads 143, planned 142: 1 mm more', 'reads 142, as planned')
         """
         if not self.off_mm:
@@ -249,7 +249,7 @@ def visit_bars(found: FollowUp, inks: Inks = PAPER) -> bytes:
     """Reading minus plan of every strut (SVG): to the right where a scale reads more than it should."""
     struts = strut_differences(found)
     scale = LONGEST_MM / max(LEAST_SPAN_MM, *(abs(one.off_mm) for one in struts))
-    sentence = "; ".join(f"strut {one.strut} {one.told}" for one in struts)
+    sentence = "; ".join(f"strut {one.strut} {one.words}" for one in struts)
     foot = HEAD_MM + len(struts) * ROW_MM
     marks = [
         f"<title>Reading minus plan in mm: {escape(sentence)}</title>",

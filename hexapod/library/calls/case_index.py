@@ -81,8 +81,8 @@ def cautions(tx: ReadTransaction, case: str, plan: int, plan_entry: int) -> tupl
     found = records_with_content(
         tx, AcknowledgementRow, AcknowledgementRow.case_key == case, AcknowledgementRow.plan == plan
     )
-    said = {(row.code, row.level): (row.done_by, row.done_at, value_of(raw)["reason"]) for row, raw in found}
-    return cautions_of(value_of(content(tx, plan_entry)), said)
+    accepted = {(row.code, row.level): (row.done_by, row.done_at, value_of(raw)["reason"]) for row, raw in found}
+    return cautions_of(value_of(content(tx, plan_entry)), accepted)
 
 
 def cautions_of(

@@ -68,8 +68,8 @@ class Drafts:
                 raise Conflict("revision", last.by, last.at, last.revision)
             if last is None and base_revision:
                 raise NotThere(f"Revision {base_revision} of this draft is not in the library: open the case again.")
-            if treated and not confirmed and (told := _frame_changes(tx, case, last, words)):
-                raise AsksFirst(told)
+            if treated and not confirmed and (changes := _frame_changes(tx, case, last, words)):
+                raise AsksFirst(changes)
             revision = base_revision + 1
             tx.record(DraftRow, "draft.saved", case, text.encode("utf-8"), case_key=case, revision=revision)
             case_index.draft_saved(tx, case, revision, words)
@@ -132,8 +132,8 @@ def _checked(text: str) -> dict[str, Any]:
 
 
 # A draft may lack keys: a missing key is not a change, an emptied entry is.
-Said = Any
-UNSAID = object()
+Entry = Any
+NOT_ENTERED = object()
 RINGS = ("proximal", "distal")
 STRUTS = range(6)
 
@@ -142,22 +142,22 @@ STRUTS = range(6)
 class Hexapod:
     """The hardware of a hexapod: reference fragment, two rings, six struts, each as named or measured."""
 
-    reference: Said
-    rings: tuple[Said, ...]
-    struts: tuple[Said, ...]
+    reference: Entry
+    rings: tuple[Entry, ...]
+    struts: tuple[Entry, ...]
 
 
 @dataclass(frozen=True)
 class CaseIdentity:
     """Side and hexapods of a case; hexapods by a key that stays when others are added or removed, None when missing."""
 
-    side: Said
+    side: Entry
     hexapods: Mapping[str, Hexapod] | None
 
 
 def identity_of_draft(draft: Mapping[str, Any]) -> CaseIdentity:
     """Limb and frame of a draft, as far as they are entered."""
-    levels, side = draft.get("levels"), _part(draft, "limb").get("side", UNSAID)
+    levels, side = draft.get("levels"), _part(draft, "limb").get("side", NOT_ENTERED)
     if not isinstance(levels, list):
         return CaseIdentity(side, None)
     found = [one for one in levels if isinstance(one, dict)]
@@ -185,9 +185,9 @@ def changes(before: CaseIdentity, now: CaseIdentity) -> tuple[str, ...]:
 def _changes(before: CaseIdentity, now: CaseIdentity) -> Iterator[str]:
     if _differ(before.side, now.side):
         yield (
-            f"Side: {_said(now.side)} instead of {_said(before.side)}. Every medial, lateral, internal, external, "
+            f"Side: {_words(now.side)} instead of {_words(before.side)}. Every medial, lateral, internal, external, "
             "varus and valgus of this case then means the other direction, and the plans and readings so far are of "
-            f"the {_said(before.side)} limb. For the other limb start a separate case."
+            f"the {_words(before.side)} limb. For the other limb start a separate case."
         )
     if before.hexapods is None or now.hexapods is None:
         return
@@ -204,18 +204,18 @@ def _changes(before: CaseIdentity, now: CaseIdentity) -> Iterator[str]:
             continue
         if _differ(was.reference, is_now.reference):
             yield (
-                f"Hexapod {number}: the {_said(is_now.reference)} fragment becomes the reference instead of the "
-                f"{_said(was.reference)} one. Deformity, mounting parameters and structures at risk were "
+                f"Hexapod {number}: the {_words(is_now.reference)} fragment becomes the reference instead of the "
+                f"{_words(was.reference)} one. Deformity, mounting parameters and structures at risk were "
                 "measured from the other fragment: measure and enter all of them again."
             )
         for name, ring, new in zip(RINGS, was.rings, is_now.rings, strict=True):
             if _differ(ring, new):
                 yield (
-                    f"Hexapod {number}: the {name} ring is {_said(new)} instead of {_said(ring)}. This is not the "
+                    f"Hexapod {number}: the {name} ring is {_words(new)} instead of {_words(ring)}. This is not the "
                     "frame that was planned and read at visits: measure the mounting and read the struts again."
                 )
         struts = [
-            f"strut {strut} is {_said(new)} instead of {_said(old)}"
+            f"strut {strut} is {_words(new)} instead of {_words(old)}"
             for strut, (old, new) in enumerate(zip(was.struts, is_now.struts, strict=True), start=1)
             if _differ(old, new)
         ]
@@ -226,12 +226,12 @@ def _changes(before: CaseIdentity, now: CaseIdentity) -> Iterator[str]:
             )
 
 
-def _differ(before: Said, now: Said) -> bool:
+def _differ(before: Entry, now: Entry) -> bool:
     """Whether an entry has changed; a missing key is no change."""
-    return before not in (None, "", UNSAID) and now is not UNSAID and before != now
+    return before not in (None, "", NOT_ENTERED) and now is not NOT_ENTERED and before != now
 
 
-def _said(value: Said) -> str:
+def _words(value: Entry) -> str:
     return "none" if value in (None, "") else value if isinstance(value, str) else "one of your own"
 
 
@@ -240,11 +240,12 @@ def _hexapod_of_draft(level: Mapping[str, Any]) -> Hexapod:
     struts = frame.get("struts")
     each = struts if isinstance(struts, dict) and not frame.get("alike", True) else {}
     return Hexapod(
-        level.get("reference", UNSAID),
-        tuple(_hardware(frame.get(f"{ring}_ring", UNSAID), ("joints",)) for ring in RINGS),
+        level.get("reference", NOT_ENTERED),
+        tuple(_hardware(frame.get(f"{ring}_ring", NOT_ENTERED), ("joints",)) for ring in RINGS),
         tuple(
             _hardware(
-                each.get(str(k)) if each else frame.get("every_strut", UNSAID), ("min_mm", "max_mm", "graduation_mm")
+                each.get(str(k)) if each else frame.get("every_strut", NOT_ENTERED),
+                ("min_mm", "max_mm", "graduation_mm"),
             )
             for k in STRUTS
         ),
@@ -257,10 +258,10 @@ def _part(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return part if isinstance(part, dict) else value
 
 
-def _hardware(entry: Said, own: tuple[str, ...]) -> Said:
+def _hardware(entry: Entry, own: tuple[str, ...]) -> Entry:
     """The model's name, the measures of the case's own hardware, or None while nothing is chosen."""
     if not isinstance(entry, dict):
-        return UNSAID
+        return NOT_ENTERED
     if entry.get("kind") == "model":
         model, acute = entry.get("model"), str(entry.get("acute_mm", "")).strip()
         return f"{model}{LOCKED_AT}{acute}" if model and acute else model

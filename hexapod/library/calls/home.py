@@ -35,7 +35,7 @@ _LINK = re.compile(r"[A-Za-z0-9_-]{27}")
 MOST_A_DAY = 100
 # No page sends more; the rest of a treatment has room for a hundred a day over ten months.
 MOST_OF_PLAN = 30_000
-Told = Literal["right", "stop", "later", "answers"]
+Answer = Literal["right", "stop", "later", "answers"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class HomeReport:
 
     date: datetime.date
     at: str
-    told: Told
+    told: Answer
     said: dict[str, Any]
     level: int | None = None
     settings_mm: tuple[float, ...] = ()
@@ -192,9 +192,9 @@ class Home:
     def followed(self) -> tuple[FollowedAtHome, ...]:
         """Every plan that is followed now and has a page at home."""
         with self._access.reading("look") as tx:
-            found, told = [], continuations(tx)
+            found, continued = [], continuations(tx)
             for case, plan, at in _open_links(tx):
-                if _standing(tx, case, plan, told).state == "in force":
+                if _standing(tx, case, plan, continued).state == "in force":
                     listed = select(CaseListRow.__table__).where(CaseListRow.case_key == case)
                     row = tx.connection.execute(listed).one()
                     first, last = map(datetime.date.fromisoformat, (row.first_day, row.last_day))
@@ -222,12 +222,14 @@ def _led_to(tx: ReadTransaction, link: str) -> tuple[str, int]:
     return row.case_key, row.plan
 
 
-def _standing(tx: ReadTransaction, case: str, plan: int, told: tuple[Continuation, ...] | None = None) -> SheetStanding:
+def _standing(
+    tx: ReadTransaction, case: str, plan: int, continued: tuple[Continuation, ...] | None = None
+) -> SheetStanding:
     """How the plan behind a link stands.  Raises NotThere.
 
     That of an archived case is stopped, and so is one that was signed in another library and not yet here.
     """
-    found = plan_standing(tx, case, plan, told)
+    found = plan_standing(tx, case, plan, continued)
     if found is None:
         raise NotThere(NOWHERE)
     followed = status(tx, case) == "open" and plan_states(tx, case)[plan] == "signed"
@@ -270,7 +272,7 @@ def report_value(report: HomeReport) -> dict[str, Any]:
 
 def report_of(value: dict[str, Any]) -> HomeReport:
     """A report from its JSON value.  Raises KeyError, TypeError or ValueError for anything else."""
-    if value.keys() != HomeReport.__dataclass_fields__.keys() or value["told"] not in get_args(Told):
+    if value.keys() != HomeReport.__dataclass_fields__.keys() or value["told"] not in get_args(Answer):
         raise ValueError("the report from home has other keys")
     for name in ("at", "kind", "why", "note"):
         if not isinstance(value[name], str) or len(value[name]) > LONGEST_TEXT:

@@ -206,22 +206,22 @@ class Plans:
             if left:
                 raise Refused(f"Acknowledge every warning before you sign; not acknowledged yet: {', '.join(left)}.")
             if not again.same:
-                raise Refused(f"This plan cannot be signed. {again.told}")
+                raise Refused(f"This plan cannot be signed. {again.sentence}")
             if back := self._access.store.clock_set_back(tx):
                 raise Refused(f"Nothing was signed. {back}")
-            told_of = self._check_continues(tx, case, row.version, value_of(content(tx, row.entry)), today)
+            continuing = self._check_continues(tx, case, row.version, value_of(content(tx, row.entry)), today)
             signature = required_text(name, "Give the name of the person who signs.")
             for number, state in plan_states(tx, case).items():
                 if state == "signed":
-                    told = json_content(reason=f"plan {plan} was signed")
+                    record = json_content(reason=f"plan {plan} was signed")
                     tx.record(
-                        PlanEventRow, "plan.superseded", case, told, case_key=case, plan=number, kind="superseded"
+                        PlanEventRow, "plan.superseded", case, record, case_key=case, plan=number, kind="superseded"
                     )
-            said_so = {"told": list(told_of.told)} if told_of.told else {}
-            raw, columns = json_content(name=signature, **said_so), {"plan": plan, "plan_sha256": plan_sha256}
+            confirmed = {"told": list(continuing.sentences)} if continuing.sentences else {}
+            raw, columns = json_content(name=signature, **confirmed), {"plan": plan, "plan_sha256": plan_sha256}
             entry = tx.record(SignOffRow, "plan.signed", case, raw, case_key=case, **columns)
             case_index.refresh(tx, case)
-        return Signature(signature, entry.actor, entry.at, plan_sha256, entry.head, told_of.told)
+        return Signature(signature, entry.actor, entry.at, plan_sha256, entry.head, continuing.sentences)
 
     def stop(self, case: str, plan: int, reason: str) -> None:
         """Stop a signed plan: it is no longer followed.
@@ -233,8 +233,8 @@ class Plans:
             row_of(tx, case, plan)
             if plan_states(tx, case)[plan] != "signed":
                 raise Refused(f"Plan {plan} is not signed, or is no longer followed.")
-            told = json_content(reason=required_text(reason, "Say why the plan is stopped."))
-            tx.record(PlanEventRow, "plan.stopped", case, told, case_key=case, plan=plan, kind="stopped")
+            content = json_content(reason=required_text(reason, "Say why the plan is stopped."))
+            tx.record(PlanEventRow, "plan.stopped", case, content, case_key=case, plan=plan, kind="stopped")
             case_index.refresh(tx, case)
 
 

@@ -128,10 +128,10 @@ def _keep(tx: WriteTransaction, ring: RingMeasurement) -> None:
     _record(tx, ring.name, "kept", json_content(toml=write_measured([ring])))
 
 
-def _record(tx: WriteTransaction, name: str, kind: str, told: bytes) -> None:
+def _record(tx: WriteTransaction, name: str, kind: str, content: bytes) -> None:
     numbers = select(MeasuredRingRow.number).where(MeasuredRingRow.name == name)
     number = max(tx.connection.execute(numbers).scalars(), default=0) + 1
-    tx.record(MeasuredRingRow, f"ring.{kind}", name, told, name=name, number=number, kind=kind)
+    tx.record(MeasuredRingRow, f"ring.{kind}", name, content, name=name, number=number, kind=kind)
 
 
 def _all(tx: ReadTransaction) -> dict[str, RingMeasurement]:

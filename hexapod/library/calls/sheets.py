@@ -129,7 +129,7 @@ def continuations(tx: ReadTransaction) -> tuple[Continuation, ...]:
 
 
 def plan_standing(
-    tx: ReadTransaction, case: str, plan: int, told: tuple[Continuation, ...] | None = None
+    tx: ReadTransaction, case: str, plan: int, continued: tuple[Continuation, ...] | None = None
 ) -> SheetStanding | None:
     """Whether a signed plan is in force; None for one of an erased case.
 
@@ -142,14 +142,14 @@ def plan_standing(
     )
     row = tx.connection.execute(ended).first()
     if row is None:
-        on = _continued_on(tx, case, continuations(tx) if told is None else told)
+        on = _continued_on(tx, case, continuations(tx) if continued is None else continued)
         return SheetStanding(case, plan, "in force" if on is None else "replaced", on)
     on = datetime.date.fromisoformat(row.done_at[:10])
     return SheetStanding(case, plan, "replaced" if row.kind == "superseded" else "stopped", on)
 
 
-def _continued_on(tx: ReadTransaction, case: str, told: tuple[Continuation, ...]) -> datetime.date | None:
+def _continued_on(tx: ReadTransaction, case: str, continued: tuple[Continuation, ...]) -> datetime.date | None:
     """The day on which a plan of another case was signed that continues a plan of this one; None when none was."""
     mine = select(VersionRow.case_sha256).where(VersionRow.case_key == case)
-    prints = {row.case_sha256 for row in tx.connection.execute(mine)} if told else set()
-    return next((one.on for one in told if one.case != case and prints & one.continues), None)
+    prints = {row.case_sha256 for row in tx.connection.execute(mine)} if continued else set()
+    return next((one.on for one in continued if one.case != case and prints & one.continues), None)

@@ -57,27 +57,27 @@ def continuing(
     # An older library, or an import, may hold visits on days to come: no plan continues from those.  Whoever
     # recorded a visit today may be ahead of the server's date, so what counts does not depend on where the server is.
     visits = [one for one in all_visits if one.visit.date <= latest]
-    told = [*_date_sentences(case, visits, today), *map(_future_visit_sentence, all_visits[len(visits) :])]
+    sentences = [*_date_sentences(case, visits, today), *map(_future_visit_sentence, all_visits[len(visits) :])]
     known = _CaseRecords(tx, key, catalogue)
-    told += known.limb_differences(case)
+    sentences += known.limb_differences(case)
     reads = list(_last_reads(known, visits))
     plan = _settings_by_day(case, file(), catalogue) if reads else ()
     if not all(plan):  # a refused plan has no rows
-        return Continuing(told=tuple(told))
+        return Continuing(sentences=tuple(sentences))
     findings: list[Finding] = []
     nearest: RecordedVisit | None = None
     for read_then, visited in reads:
         before = known.case(visited.plan)
         level = _index_in_case(case, before, read_then.level)
         if level is None:
-            told.append(
+            sentences.append(
                 f"Hexapod {read_then.level + 1} ({before.levels[read_then.level].name}) was read at visit "
                 f"{read_then.visit}, but is not part of this plan."
             )
             continue
         read = replace(read_then, level=level)
         if plan[level][0].date > read.date and not _same_rings(case, level, before, read_then.level):
-            told.append(  # the frame was rebuilt in between
+            sentences.append(  # the frame was rebuilt in between
                 f"Hexapod {read.level + 1} has other rings than at visit {read.visit} on {read.date.isoformat()}: its "
                 "readings cannot be compared with this plan. Read all six scales on the day of signing and compare "
                 "them with day 0."
@@ -88,8 +88,8 @@ def continuing(
             if found and (nearest is None or visited.number > nearest.number):
                 nearest = visited
             if not found and plan[level][0].date > read.date:
-                told.append(_waiting_sentence(plan[level][0], read))
-    return Continuing(tuple(findings), tuple(told), nearest)
+                sentences.append(_waiting_sentence(plan[level][0], read))
+    return Continuing(tuple(findings), tuple(sentences), nearest)
 
 
 def sentence(found: Continuing) -> str:

@@ -54,20 +54,20 @@ class LevelEstimates:
 
 
 def of_visit(
-    following: visit.FollowedPlan, told: visit.EnteredVisit, history: Sequence[RecordedVisit], draft: d.Draft
+    following: visit.FollowedPlan, entered: visit.EnteredVisit, history: Sequence[RecordedVisit], draft: d.Draft
 ) -> tuple[LevelEstimates, ...]:
     """The estimates of every level that was read now and measured anew, now or at a recorded visit of the same plan."""
-    if following.plan is None or told.troubles or told.date is None:
+    if following.plan is None or entered.troubles or entered.date is None:
         return ()
     goal, _ = typed_goal(draft)
     hardware, wrong = typed_hardware_sd(draft)
     found = []
-    for one in told.found:
-        values = visits_of(following, told, history, one.level)
+    for one in entered.found:
+        values = visits_of(following, entered, history, one.level)
         if any("deformity" in value or "mounting" in value for value in values):
             posts = [] if following.recorded is None else library_access.records().home.of(session.token())
             mine = [post for post in posts if following.recorded and post.plan == following.recorded.number]
-            values = sorted([*read_at_home(following.plan, one.level, mine, told.date), *values], key=_date)
+            values = sorted([*read_at_home(following.plan, one.level, mine, entered.date), *values], key=_date)
             if wrong:
                 found.append(LevelEstimates(one.level, {}, dict.fromkeys(USES, "Correct the SD of the hardware.")))
                 continue
@@ -94,16 +94,16 @@ def typed_hardware_sd(draft: d.Draft) -> tuple[dict[str, float], tuple[Trouble, 
 
 
 def visits_of(
-    following: visit.FollowedPlan, told: visit.EnteredVisit, history: Sequence[RecordedVisit], level: int
+    following: visit.FollowedPlan, entered: visit.EnteredVisit, history: Sequence[RecordedVisit], level: int
 ) -> list[dict[str, object]]:
     """The visits of a level in the form of `hexapod-visits/1`: those recorded on the plan, then the one on the page."""
-    assert told.date is not None
+    assert entered.date is not None
     number = None if following.recorded is None else following.recorded.number
     before = sorted(
-        (one for one in history if one.plan == number and one.visit.date <= told.date),
+        (one for one in history if one.plan == number and one.visit.date <= entered.date),
         key=lambda one: (one.visit.date, one.number),
     )
-    now = [measured_visit(told.date, six) for six in told.readings if six.level == level]
+    now = [measured_visit(entered.date, six) for six in entered.readings if six.level == level]
     kept = [measured_visit(one.visit.date, six) for one in before for six in one.visit.readings if six.level == level]
     once = [value for place, value in enumerate(kept) if value not in (*kept[:place], *now)]
     return [*once, *now]
@@ -166,12 +166,14 @@ def _estimated(
 
 def measurements(found: Sequence[LevelEstimates]) -> str:
     """The visits of all levels as a text: what somebody vouches for who says that contradicting ones are right."""
-    return " ".join(fingerprint(told.visits) for level in found for told in level.estimates.values())
+    return " ".join(fingerprint(estimated.visits) for level in found for estimated in level.estimates.values())
 
 
 def is_doubtful(found: Sequence[LevelEstimates], use: str | None) -> bool:
     """Whether the measurements of a choice contradict each other more than their SDs allow."""
-    return any(use == name and told.estimate.doubtful for level in found for name, told in level.estimates.items())
+    return any(
+        use == name and estimated.estimate.doubtful for level in found for name, estimated in level.estimates.items()
+    )
 
 
 def show(following: visit.FollowedPlan, found: Sequence[LevelEstimates]) -> None:
@@ -191,12 +193,12 @@ def show(following: visit.FollowedPlan, found: Sequence[LevelEstimates]) -> None
                     line(f"No estimate from {name}. {one.troubles[use]}", "wrong")
                 else:
                     st.html(_card(name, one.estimates[use]))
-        for sentence in _told(one):
+        for sentence in _differences(one):
             line(sentence)
         named = {
-            contradiction_sentence(contradiction, told.visits): None
-            for told in one.estimates.values()
-            for contradiction in told.contradictions
+            contradiction_sentence(contradiction, estimated.visits): None
+            for estimated in one.estimates.values()
+            for contradiction in estimated.contradictions
         }
         for sentence in named:
             line(sentence, "wrong")
@@ -223,23 +225,23 @@ def _hardware_fields() -> None:
             text_field(outcome, (*HARDWARE_SD, key), f"SD of the {name}, mm", hint="Empty: the data are right.")
 
 
-def _told(one: LevelEstimates) -> list[str]:
+def _differences(one: LevelEstimates) -> list[str]:
     if len(one.estimates) < len(USES):
         return []
     return [*what_changed(one.estimates["last"], one.estimates["all"]), *unnoticed_sentences(one.estimates["all"])]
 
 
-def _card(name: str, told: Estimated) -> str:
+def _card(name: str, estimated: Estimated) -> str:
     """An estimate as a card: how it would end first, then its quantities with their SD."""
-    sentences = [*estimate_sentences(told), *hardware_lines(told.estimate)]
-    said = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+    sentences = [*estimate_sentences(estimated), *hardware_lines(estimated.estimate)]
+    paragraphs = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
     rows = "".join(
         f'<tr><th scope="row">{escape(row.name)}</th><td>{escape(f"{row.size} {row.word}")}</td>'
         f'<td class="hx-date">{escape(row.sd)}</td></tr>'
-        for row in estimate_rows(told)
+        for row in estimate_rows(estimated)
     )
     return (
-        f'<section class="hx-panel" aria-label="Re-plan from {escape(name)}"><h3>From {escape(name)}</h3>{said}'
+        f'<section class="hx-panel" aria-label="Re-plan from {escape(name)}"><h3>From {escape(name)}</h3>{paragraphs}'
         '<table class="hx-visits"><thead><tr><th scope="col">On the day of the visit</th>'
         f'<th scope="col">Estimate</th><th scope="col">SD</th></tr></thead><tbody>{rows}</tbody></table></section>'
     )
@@ -247,15 +249,15 @@ def _card(name: str, told: Estimated) -> str:
 
 def _vouch_box(found: Sequence[LevelEstimates]) -> None:
     """The box is of these very measurements: it is empty again for others."""
-    told = measurements(found)
-    key = session.widget_key(("doubtful fit", told))
-    session.seed(key, session.draft()["visit"]["doubtful_fit"] == told)
+    measured = measurements(found)
+    key = session.widget_key(("doubtful fit", measured))
+    session.seed(key, session.draft()["visit"]["doubtful_fit"] == measured)
     words = "These measurements were looked at again, and the plan shall go on from them all the same"
-    st.checkbox(words, key=key, on_change=_vouch, args=(told, key), disabled=not library_access.may_change())
+    st.checkbox(words, key=key, on_change=_vouch, args=(measured, key), disabled=not library_access.may_change())
 
 
 @action
-def _vouch(told: str, key: str) -> None:
+def _vouch(measured: str, key: str) -> None:
     """Callback of the box."""
     if session.is_of_open_draft(key):
-        entries.put(("visit", "doubtful_fit"), told if session.typed(key) else "")
+        entries.put(("visit", "doubtful_fit"), measured if session.typed(key) else "")

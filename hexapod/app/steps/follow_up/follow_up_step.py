@@ -61,19 +61,19 @@ PAGE = Inks(
 _STYLE = Path(__file__).parents[2] / "follow_up.css"
 
 
-def show_result(following: visit.FollowedPlan, told: visit.EnteredVisit) -> DeltaGenerator | None:
+def show_result(following: visit.FollowedPlan, entered: visit.EnteredVisit) -> DeltaGenerator | None:
     """The answer to the readings on the page; why there is none while an entry is missing or wrong.
 
     Returns:
         The place below the last answer, for what can be done about it; None without an answer.
     """
     below = None
-    if following.plan is None or not told.typed:
+    if following.plan is None or not entered.typed:
         return below
-    if told.troubles:
+    if entered.troubles:
         line("What the readings mean is told once the entries above are complete and right.", "missing")
         return below
-    for one in told.found:
+    for one in entered.found:
         below = _level(one, answers_too=True)
     return below
 
@@ -98,7 +98,7 @@ def _level(found: FollowUp, *, answers_too: bool = False) -> DeltaGenerator:
     several = len(case.levels) > 1
     head, kind = HEADS[found.explanation.kind]
     named = f"{visit.level_name(case, found.level)}: " if several else ""
-    told, *rest = follow_up_sentences(found)
+    first_line, *rest = follow_up_sentences(found)
     if where := bone_displacement_sentence(found):
         rest.insert(next(k for k, one in enumerate(rest, 1) if one.startswith("By these readings")), where)
     body = "".join(f"<li>{unbroken(sentence)}</li>" for sentence in rest)
@@ -106,7 +106,7 @@ def _level(found: FollowUp, *, answers_too: bool = False) -> DeltaGenerator:
         left, right = st.columns(2, gap="medium")
     left.html(
         f'<section class="hx-found hx-{kind}" aria-label="What the readings mean"><h3>{escape(named + head)}</h3>'
-        f"<p>{unbroken(told)}</p><p>{escape(_which_day(found))}</p><ul>{body}</ul></section>"
+        f"<p>{unbroken(first_line)}</p><p>{escape(_which_day(found))}</p><ul>{body}</ul></section>"
     )
     below = left.container(key=f"visit-go-on-{found.level}")
     with left:
@@ -184,13 +184,13 @@ def show(outcome: Outcome) -> None:
 
 
 def _visit(outcome: Outcome, following: visit.FollowedPlan) -> None:
-    told = visit.entered_visit(session.draft(), following)
-    visit_entries.show(following, told)
-    below = show_result(following, told)
+    entered = visit.entered_visit(session.draft(), following)
+    visit_entries.show(following, entered)
+    below = show_result(following, entered)
     browser_scripts.place_to_show(plan_record.CONTINUE)
-    visit_entries.show_record(following, told)
-    estimates.show(following, plan_continuation.estimates_of(following, told, session.draft()))
-    plan_continuation.show(outcome, following, told, below)
+    visit_entries.show_record(following, entered)
+    estimates.show(following, plan_continuation.estimates_of(following, entered, session.draft()))
+    plan_continuation.show(outcome, following, entered, below)
 
 
 def _whose(outcome: Outcome, following: visit.FollowedPlan | None, stopped: list[int]) -> None:

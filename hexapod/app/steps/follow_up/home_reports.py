@@ -8,13 +8,13 @@ import streamlit as st
 
 from hexapod.app.session import library_access
 from hexapod.case.model import Case
-from hexapod.home.due import kind_told, signs_told
+from hexapod.home.due import kind_text, signs_text
 from hexapod.library import HomePost
 from hexapod.text.numbers import number
 
 # The newest on the page; an export has all.
 MOST_SHOWN = 100
-TOLD = {
+ANSWERS = {
     "right": "right",
     "stop": "told to stop and call",
     "later": "left for later",
@@ -48,10 +48,10 @@ def _row(post: HomePost, *, several: bool) -> str:
     report = post.report
     where = f"hexapod {report.level + 1}, " if several and report.level is not None else ""
     stop = report.told == "stop"
-    told = f"{where}{TOLD[report.told]}" or "answers"
-    meaning = f"<b>{escape(kind_told(post))}</b><br>{escape(report.why)}" if stop else escape(signs_told(post))
+    text = f"{where}{ANSWERS[report.told]}" or "answers"
+    meaning = f"<b>{escape(kind_text(post))}</b><br>{escape(report.why)}" if stop else escape(signs_text(post))
     cells = (
-        f'<b class="hx-overdue">{told}</b>' if stop else told,
+        f'<b class="hx-overdue">{text}</b>' if stop else text,
         _six(report.settings_mm, report.planned_mm),
         _six(report.planned_mm),
         meaning,

@@ -65,14 +65,14 @@ def show(key: str, case: Case) -> None:
 
 def _recorded(found: Sequence[RecordedOutcome]) -> None:
     last = found[-1]
-    told = [
+    lines = [
         f"{label} {number(float(size))} {unit}".strip()
         for name, label, unit in TOLD
         if isinstance(size := last.row[name], int | float)
     ]
     st.html(
         f'<p class="hx-line"><b>Outcome {last.number}</b>, recorded by {escape(last.by)} on {last.at[:10]}: '
-        f"{escape('; '.join(told))}.</p>"
+        f"{escape('; '.join(lines))}.</p>"
     )
 
 
@@ -108,4 +108,4 @@ def _record(hexapods: int) -> None:
     except HexapodError as error:
         case.refuse(BUTTON, str(error))
         return
-    case.said = f"Outcome {found.number} recorded."
+    case.message = f"Outcome {found.number} recorded."

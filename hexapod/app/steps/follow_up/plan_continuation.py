@@ -50,15 +50,15 @@ class GoesOn:
     doubtful: bool = False
 
 
-def goes_on(following: visit.FollowedPlan, told: visit.EnteredVisit, draft: d.Draft) -> GoesOn:
+def goes_on(following: visit.FollowedPlan, entered: visit.EnteredVisit, draft: d.Draft) -> GoesOn:
     """The re-plan that the entries ask for; all levels that were read start from their readings."""
-    wishes, troubles = visit.wishes_of(draft, told)
-    if told.troubles or not told.found or following.plan is None:
+    wishes, troubles = visit.wishes_of(draft, entered)
+    if entered.troubles or not entered.found or following.plan is None:
         return GoesOn()
     if wishes is None or troubles:
         return GoesOn(trouble="Correct the entries above.")
-    first, *also = told.found
-    found, use = estimates_of(following, told, draft), draft["visit"]["use"]
+    first, *also = entered.found
+    found, use = estimates_of(following, entered, draft), draft["visit"]["use"]
     if trouble := _why_not_from(found, use, draft):
         return GoesOn(trouble=trouble)
     try:
@@ -69,17 +69,19 @@ def goes_on(following: visit.FollowedPlan, told: visit.EnteredVisit, draft: d.Dr
             case = replan_by(first, chosen, wishes, load_catalogue(), also)
         return GoesOn(case, plan_of(case)[0])
     except DoubtfulReadings as error:
-        return GoesOn(trouble=str(error), doubtful=all(one.T_ref_mov is not None for one in told.found))
+        return GoesOn(trouble=str(error), doubtful=all(one.T_ref_mov is not None for one in entered.found))
     except CaseError as error:
         return GoesOn(trouble=" ".join(problem.message for problem in error.problems))
     except HexapodError as error:
         return GoesOn(trouble=str(error))
 
 
-def estimates_of(following: visit.FollowedPlan, told: visit.EnteredVisit, draft: d.Draft) -> tuple[LevelEstimates, ...]:
+def estimates_of(
+    following: visit.FollowedPlan, entered: visit.EnteredVisit, draft: d.Draft
+) -> tuple[LevelEstimates, ...]:
     """What all visits of the plan say together; empty where nothing was measured anew."""
     record = session.opened().record
-    return estimates.of_visit(following, told, record.visits if record is not None else (), draft)
+    return estimates.of_visit(following, entered, record.visits if record is not None else (), draft)
 
 
 def _why_not_from(found: Sequence[LevelEstimates], use: str | None, draft: d.Draft) -> str:
@@ -97,23 +99,28 @@ def _why_not_from(found: Sequence[LevelEstimates], use: str | None, draft: d.Dra
 
 
 def show(
-    outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredVisit, below: DeltaGenerator | None
+    outcome: Outcome, following: visit.FollowedPlan, entered: visit.EnteredVisit, below: DeltaGenerator | None
 ) -> None:
     """The entries, what they would make, and the button that takes it; nothing while no pose is known to start from.
 
     `below` is the place below the answer, for the one press that most visits need.
     """
-    if told.troubles or not told.found or following.plan is None or any(one.T_ref_mov is None for one in told.found):
+    if (
+        entered.troubles
+        or not entered.found
+        or following.plan is None
+        or any(one.T_ref_mov is None for one in entered.found)
+    ):
         return
     st.subheader("How the plan goes on from these readings", anchor=False)
     st.caption("All empty: the rest of the plan, from where the readings are, at its own rates. What is typed adds up.")
-    _, troubles = visit.wishes_of(session.draft(), told)
+    _, troubles = visit.wishes_of(session.draft(), entered)
     asked = Outcome(troubles, None, None)
-    reached = min(day_reached(one) for one in told.found)
-    new = goes_on(following, told, session.draft())
+    reached = min(day_reached(one) for one in entered.found)
+    new = goes_on(following, entered, session.draft())
     if below is not None and new.case is not None and new.plan is not None and not visit.wished(session.draft()):
         with below:
-            _shift_button(following, told, new.plan)
+            _shift_button(following, entered, new.plan)
     with st.container(key="visit-wishes", horizontal=True, gap="small"):
         with st.container(key="visit-pause", width=230):
             text_field(asked, ("visit", "pause"), "Pause first, days", hint="Nothing moves for so many days.")
@@ -130,20 +137,20 @@ def show(
         with st.container(key="visit-slower", width=280):
             hint = "A lower limit for every stage that moves. Empty: as planned."
             text_field(asked, ("visit", "mm_per_day"), "Then slower: at most, mm per day", hint=hint)
-    if new.doubtful or _vouched(told):
-        _doubtful(told)
+    if new.doubtful or _vouched(entered):
+        _doubtful(entered)
     if new.case is None or new.plan is None:
         line(new.trouble, "wrong")
         return
-    _would_be(following, told, new.plan)
+    _would_be(following, entered, new.plan)
     _take(outcome, following, new.case)
 
 
-def _shift_button(following: visit.FollowedPlan, told: visit.EnteredVisit, plan: Plan | Refusal) -> None:
+def _shift_button(following: visit.FollowedPlan, entered: visit.EnteredVisit, plan: Plan | Refusal) -> None:
     """The one press for missed days or days too many: the rest of the plan, on a calendar shifted by as much."""
     assert following.plan is not None
-    days = visit.days_late(told)
-    shift = visit.shifted_by(following.plan, plan, told)
+    days = visit.days_late(entered)
+    shift = visit.shifted_by(following.plan, plan, entered)
     if not days or not shift:
         return
     late = f"{_days(abs(days))} {'behind' if days > 0 else 'ahead'}"
@@ -167,16 +174,18 @@ def _days(count: int) -> str:
     return f"{count} day{'' if count == 1 else 's'}"
 
 
-def _doubtful(told: visit.EnteredVisit) -> None:
+def _doubtful(entered: visit.EnteredVisit) -> None:
     """The box is of these very readings: it is empty again for others."""
-    key = session.widget_key(("doubtful", told.signature))
-    session.seed(key, _vouched(told))
+    key = session.widget_key(("doubtful", entered.signature))
+    session.seed(key, _vouched(entered))
     words = "All six scales were read again and these readings are right: go on from them"
-    st.checkbox(words, key=key, on_change=_vouch, args=(told.signature, key), disabled=not library_access.may_change())
+    st.checkbox(
+        words, key=key, on_change=_vouch, args=(entered.signature, key), disabled=not library_access.may_change()
+    )
 
 
-def _vouched(told: visit.EnteredVisit) -> bool:
-    return bool(session.draft()["visit"]["doubtful"] == told.signature)
+def _vouched(entered: visit.EnteredVisit) -> bool:
+    return bool(session.draft()["visit"]["doubtful"] == entered.signature)
 
 
 @action
@@ -186,14 +195,14 @@ def _vouch(signature: str, key: str) -> None:
         entries.put(("visit", "doubtful"), signature if session.typed(key) else "")
 
 
-def _would_be(following: visit.FollowedPlan, told: visit.EnteredVisit, plan: Plan | Refusal) -> None:
+def _would_be(following: visit.FollowedPlan, entered: visit.EnteredVisit, plan: Plan | Refusal) -> None:
     """Old and new plan beside each other, and what the new one's checks say."""
     assert following.plan is not None
     case = plan.case
     rows = "".join(
         f'<tr><th scope="row">{name}</th><td>{escape(old)}</td><td>{escape(new)}</td></tr>'
         for name, old, new in (
-            ("Day 0", _said(following.case.start_date), _said(case.start_date)),
+            ("Day 0", _spoken(following.case.start_date), _spoken(case.start_date)),
             ("Last day", _last(following.plan), _last(plan)),
             ("Stages", _stages(following.case), _stages(case)),
             ("Strut change-outs", _exchanges(following.plan), _exchanges(plan)),
@@ -209,8 +218,8 @@ def _would_be(following: visit.FollowedPlan, told: visit.EnteredVisit, plan: Pla
     )
     for group in grouped(plan.findings):
         st.html(finding_html(group))
-    read = {one.level for one in told.found}
-    day = unread_day(told.found[0])
+    read = {one.level for one in entered.found}
+    day = unread_day(entered.found[0])
     for index, level in enumerate(following.plan.levels):
         if index not in read:
             line(
@@ -284,7 +293,7 @@ def _go_on(shown: str) -> None:
     opened.new_fields()
     browser_scripts.to_top()
     entries.save(confirmed=True)
-    opened.said = (
+    opened.message = (
         f"The entries go on from the readings of {new.start_date}, which is the new day 0. Look through the steps, "
         "then sign the plan in Check; until then the old one stays in force."
     )
@@ -302,7 +311,7 @@ def _plan_id(case: Case) -> str:
     return short_fingerprint(plan_id) if isinstance(plan, Plan) else "none: refused"
 
 
-def _said(date: str) -> str:
+def _spoken(date: str) -> str:
     return spoken(date)
 
 

@@ -28,7 +28,7 @@ from hexapod.library import RecordedVisit, StoredPlan, Visit
 from hexapod.text.case_fields import field_at
 from hexapod.text.case_sentences import words_sentence
 from hexapod.text.film_text import beside_plan
-from hexapod.text.follow_up_text import models_told
+from hexapod.text.follow_up_text import models_in_short
 from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS
 
@@ -38,15 +38,15 @@ _HEADS = ("Visit", "Date", "Day of the plan", "Read, mm", "Found", "Note", "Next
 _CHANGED = "An entry was changed at the same moment: nothing was recorded. Look at the visit again."
 
 
-def show(following: visit.FollowedPlan, told: visit.EnteredVisit) -> None:
+def show(following: visit.FollowedPlan, entered: visit.EnteredVisit) -> None:
     """The entries, each with its message below."""
-    outcome = Outcome(told.troubles, None, None)
+    outcome = Outcome(entered.troubles, None, None)
     visit.with_fields_for(session.draft(), len(following.case.levels))
     for index in range(len(following.case.levels)):
-        _level(outcome, following, told, index)
+        _level(outcome, following, entered, index)
     with st.container(key="visit-dates", horizontal=True, gap="small"):
         with st.container(key="visit-date", width=266):
-            date_field(outcome, ("visit", "date"), "Date of the visit", hint=_day(following, told))
+            date_field(outcome, ("visit", "date"), "Date of the visit", hint=_day(following, entered))
         with st.container(key="visit-today", width=228):
             today = visit.today().isoformat()
             st.button(
@@ -57,11 +57,11 @@ def show(following: visit.FollowedPlan, told: visit.EnteredVisit) -> None:
                 disabled=not library_access.may_change(),
             )
         with st.container(key="visit-next", width=266):
-            date_field(outcome, ("visit", "next"), "Next visit", hint="" if told.next_visit else "May stay empty.")
+            date_field(outcome, ("visit", "next"), "Next visit", hint="" if entered.next_visit else "May stay empty.")
     text_block(outcome, ("visit", "note"), "Note", hint="May stay empty.", height=80)
     for index in range(len(following.case.levels)):
         _measured(outcome, following, index)
-        _beside_plan(following, told, index)
+        _beside_plan(following, entered, index)
     _films(following)
 
 
@@ -81,13 +81,13 @@ def _films(following: visit.FollowedPlan) -> None:
         radiographs_step.show_of_visit(chosen, following.case.limb.side, following.case.levels[chosen].reference)
 
 
-def _beside_plan(following: visit.FollowedPlan, told: visit.EnteredVisit, index: int) -> None:
+def _beside_plan(following: visit.FollowedPlan, entered: visit.EnteredVisit, index: int) -> None:
     """The deformity measured again beside what the plan has left of it on the evening of that day."""
-    measured = next((one.measured for one in told.readings if one.level == index), None) or {}
-    if following.plan is None or told.date is None or "deformity" not in measured:
+    measured = next((one.measured for one in entered.readings if one.level == index), None) or {}
+    if following.plan is None or entered.date is None or "deformity" not in measured:
         return
     rows = following.plan.levels[index].rows
-    row = rows[min((told.date - following.case.first_day).days, len(rows) - 1)]
+    row = rows[min((entered.date - following.case.first_day).days, len(rows) - 1)]
     beside = beside_plan(row.remaining, measured["deformity"], sds(DEFORMITY_SD, measured.get("deformity_sd", {})))
     names = ("Quantity", "Planned", "Measured", "Measured − planned")
     heads = "".join(f'<th scope="col">{name}</th>' for name in names)
@@ -113,8 +113,8 @@ def _measured(outcome: Outcome, following: visit.FollowedPlan, index: int) -> No
             "measured; in one that was, type every quantity, 0 where there is none."
         )
         for (part, table), column in zip(d.SDS.items(), st.columns(2, gap="large"), strict=True):
-            said = getattr(level, f"{part}_sd") if following.case.estimated_from is None else None
-            own = {} if said is None else said.model_dump(exclude_none=True)
+            sds = getattr(level, f"{part}_sd") if following.case.estimated_from is None else None
+            own = {} if sds is None else sds.model_dump(exclude_none=True)
             with column:
                 st.html(f'<p class="hx-label">{part.capitalize()} now</p>')
                 for one in table:
@@ -149,12 +149,12 @@ def strut_style() -> str:
     return f"<style>{' '.join(rules)}</style>"
 
 
-def _day(following: visit.FollowedPlan, told: visit.EnteredVisit) -> str:
+def _day(following: visit.FollowedPlan, entered: visit.EnteredVisit) -> str:
     """The date as people say it, with the day of the plan."""
-    if told.date is None:
+    if entered.date is None:
         return "When the scales were read. Type it, or press the button beside."
-    day = (told.date - following.case.first_day).days
-    later = " It is after today." if told.date > visit.today() else ""  # readings may be tried, not recorded
+    day = (entered.date - following.case.first_day).days
+    later = " It is after today." if entered.date > visit.today() else ""  # readings may be tried, not recorded
     return f"Day {day} of the plan.{later}"
 
 
@@ -165,7 +165,7 @@ def _take_date(date: str) -> None:
         entries.put(("visit", "date"), date)
 
 
-def _level(outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredVisit, index: int) -> None:
+def _level(outcome: Outcome, following: visit.FollowedPlan, entered: visit.EnteredVisit, index: int) -> None:
     several = len(following.case.levels) > 1
     path = ("visit", "readings", str(index))
     level = visit.level_name(following.case, index)
@@ -183,29 +183,29 @@ def _level(outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredV
                         outcome,
                         (*path, str(k)),
                         f"Hexapod {index + 1}, s{name}" if several else f"S{name}",
-                        hint=_range(following, told, index, k),
+                        hint=_range(following, entered, index, k),
                     )
         message(outcome, path, whole=True)
-        _struts(outcome, following, told, index)
+        _struts(outcome, following, entered, index)
 
 
-def _range(following: visit.FollowedPlan, told: visit.EnteredVisit, index: int, k: int) -> str:
+def _range(following: visit.FollowedPlan, entered: visit.EnteredVisit, index: int, k: int) -> str:
     """The scale of the strut that is on, as said or as the plan has it on that day."""
-    planned = visit.planned_struts(following, told.date, index)
+    planned = visit.planned_struts(following, entered.date, index)
     if planned is None:
         return ""
-    found = next((one for one in told.found if one.level == index), None)
+    found = next((one for one in entered.found if one.level == index), None)
     strut = (found.struts if found else planned)[k]
     return f"Scale {number(strut.min_mm)} to {number(strut.max_mm)} mm"
 
 
-def _struts(outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredVisit, index: int) -> None:
+def _struts(outcome: Outcome, following: visit.FollowedPlan, entered: visit.EnteredVisit, index: int) -> None:
     """Which models are on the frame, where they are not those that the plan has on that day."""
-    planned = visit.planned_struts(following, told.date, index)
+    planned = visit.planned_struts(following, entered.date, index)
     if planned is None:
         return
     chosen = session.draft()["visit"]["struts"][str(index)]
-    open_question = any(one.level == index and one.asked is not None and one.asked.needed for one in told.found)
+    open_question = any(one.level == index and one.asked is not None and one.asked.needed for one in entered.found)
     which = f" of {visit.level_name(following.case, index)}" if len(following.case.levels) > 1 else ""
     with st.expander(
         f"Struts on the frame{which}, if exchanged early, not yet, or for another model",
@@ -235,7 +235,7 @@ def answers(found: FollowUp) -> None:
     with st.container(key=f"visit-answers-{found.level}", horizontal=True, gap="small"):
         for number_of, one in enumerate(found.asked.answers):
             st.button(
-                f"{one.when[0].upper()}{one.when[1:]}: {models_told(_shown(one.models))}",
+                f"{one.when[0].upper()}{one.when[1:]}: {models_in_short(_shown(one.models))}",
                 key=f"visit-answer-{found.level}-{number_of}",
                 on_click=_put_struts,
                 args=(found.level, one.models),
@@ -262,33 +262,33 @@ def _shown(models: Sequence[str]) -> list[str]:
 @action
 def _put_struts(level: int, models: tuple[str, ...]) -> None:
     """Callback: the models of an answer become those that are said."""
-    said = {str(k): model for k, model in enumerate(models)}
-    entries.change(lambda draft: draft["visit"]["struts"][str(level)].update(said))
+    chosen = {str(k): model for k, model in enumerate(models)}
+    entries.change(lambda draft: draft["visit"]["struts"][str(level)].update(chosen))
 
 
-def show_record(following: visiting.FollowedPlan, told: visiting.EnteredVisit) -> None:
+def show_record(following: visiting.FollowedPlan, entered: visiting.EnteredVisit) -> None:
     """The button, or why the visit cannot be recorded, or as which visit it was."""
     if following.recorded is None:
-        if told.typed:
+        if entered.typed:
             line("Not recorded: no plan of this case is signed.", "missing")
             _clear("Take these readings off the page")
         return
-    visit = told.visit()
+    visit = entered.visit()
     record = session.opened().record
     if done := recorded_already(visit, record.visits if record is not None else ()):
         when = f"{done.at[:10]} at {done.at[11:16]} UTC"
         line(f"Recorded as visit {done.number} of this case, on plan {done.plan}, by {done.by} on {when}.")
         _clear("Begin another visit (empty fields)")
         return
-    if unsaid := [one.level + 1 for one in told.found if one.asked is not None]:
-        line(f"Say first which struts are on hexapod {', '.join(map(str, unsaid))}: see above.", "missing")
-    if visit is None and told.typed and not told.troubles:
+    if unknown := [one.level + 1 for one in entered.found if one.asked is not None]:
+        line(f"Say first which struts are on hexapod {', '.join(map(str, unknown))}: see above.", "missing")
+    if visit is None and entered.typed and not entered.troubles:
         line("Type readings or a note, then the visit can be recorded.", "missing")
     st.button(
         "Record this visit",
         key=RECORD,
         type="primary",
-        disabled=visit is None or bool(unsaid) or not library_access.may_change(),
+        disabled=visit is None or bool(unknown) or not library_access.may_change(),
         on_click=_record,
         args=(visit,),
     )
@@ -334,7 +334,7 @@ def _record(shown: Visit) -> None:
     except HexapodError as error:
         session.opened().refuse(RECORD, f"The visit was not recorded. {error}")
         return
-    session.opened().said = f"Visit {done.number} is recorded: {visit.date.isoformat()}, plan {done.plan}."
+    session.opened().message = f"Visit {done.number} is recorded: {visit.date.isoformat()}, plan {done.plan}."
 
 
 def show_all(token: str, history: Sequence[RecordedVisit], plans: Sequence[StoredPlan]) -> None:
@@ -371,16 +371,16 @@ def _row(one: RecordedVisit, case: Case) -> str:
         visit.next_visit.isoformat() if visit.next_visit else "none",
         f"{escape(one.by)}<br>{one.at[:10]} {one.at[11:16]} UTC",
     )
-    told = "".join(f'<td data-head="{head}">{cell}</td>' for head, cell in zip(_HEADS[1:], cells, strict=True))
-    return f'<tr><th scope="row">{one.number}</th>{told}</tr>'
+    cells_html = "".join(f'<td data-head="{head}">{cell}</td>' for head, cell in zip(_HEADS[1:], cells, strict=True))
+    return f'<tr><th scope="row">{one.number}</th>{cells_html}</tr>'
 
 
 def _readings(one: RecordedVisit, case: Case) -> str:
     several = len(case.levels) > 1
-    told = (
+    text = (
         (f"{escape(visiting.level_name(case, six.level))}: " if several else "")
-        + visiting.six_told(six.settings_mm)
-        + (f" on {escape(models_told(_shown(six.struts)))}" if six.struts else "")
+        + visiting.six_in_a_line(six.settings_mm)
+        + (f" on {escape(models_in_short(_shown(six.struts)))}" if six.struts else "")
         + "".join(
             f"<br>{part} measured: {escape(words_sentence(six.measured[part]))}"
             for part in ("deformity", "mounting")
@@ -388,4 +388,4 @@ def _readings(one: RecordedVisit, case: Case) -> str:
         )
         for six in one.visit.readings
     )
-    return "<br>".join(told)
+    return "<br>".join(text)

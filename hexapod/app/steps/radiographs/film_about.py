@@ -19,7 +19,7 @@ TURNED, WAY, WATCHED = "film-turned", "film-way", "film-watched"
 READS = {"R": "R", "L": "L", "none": "None seen"}
 # How well the direction of view is known, deg (docs/films.md).
 WATCHED_SD: dict[str, float] = {"usual": TURNED_DEG.value, "nobody": 10.0, "rod": 2.0}
-WATCHED_SAID = {
+WATCHED_WORDS = {
     "usual": "watched while it was taken",
     "nobody": "nobody watched it",
     "rod": "by a foot ring or rotation rod",
@@ -80,7 +80,7 @@ def show(film: dict[str, Any]) -> None:
                 args=(uid, name),
             )
     step_status.beside(f"film-marker-{name}")
-    with st.expander(f"Day and direction of {name}: {_said(film)}"), st.container(horizontal=True, gap="medium"):
+    with st.expander(f"Day and direction of {name}: {_in_words(film)}"), st.container(horizontal=True, gap="medium"):
         st.text_input(
             "Date of the radiograph",
             placeholder="2026-12-07 or 7.12.2026",
@@ -112,7 +112,7 @@ def show(film: dict[str, Any]) -> None:
         st.segmented_control(
             "Its direction was",
             list(WATCHED_SD),
-            format_func=WATCHED_SAID.__getitem__,
+            format_func=WATCHED_WORDS.__getitem__,
             disabled=closed,
             key=session.seed(
                 session.widget_key((WATCHED, uid, name)), next((k for k, v in WATCHED_SD.items() if v == sd), None)
@@ -123,7 +123,7 @@ def show(film: dict[str, Any]) -> None:
     step_status.beside(f"film-about-{name}")
 
 
-def _said(film: dict[str, Any]) -> str:
+def _in_words(film: dict[str, Any]) -> str:
     day = typed_text.spoken(film["date"]) if film.get("date") else "no date"
     deg = film.get("turned_deg") or 0.0
     turned = f"turned {abs(deg):g} deg {_way(deg)}" if deg else "square"
@@ -174,12 +174,12 @@ def _mirror(uid: str, name: str) -> None:
         return
     mirrored = not film.get("mirrored", False)
     picture = case.pictures.get(film.get("pixels_sha256") or "")
-    told = None if picture is None else is_mirrored(picture.header, film["seen_from"])
+    by_header = None if picture is None else is_mirrored(picture.header, film["seen_from"])
     reason = film.get("header_overruled")
-    if told is not None and told != mirrored:
+    if by_header is not None and by_header != mirrored:
         reason = reason or BY_THE_LETTER
     _put(uid, name, {"mirrored": mirrored, "header_overruled": reason})
-    case.said = f"{name} is turned left to right. Look at the names of its points and at its sizes again."
+    case.message = f"{name} is turned left to right. Look at the names of its points and at its sizes again."
 
 
 @action

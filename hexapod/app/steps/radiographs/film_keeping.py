@@ -16,7 +16,7 @@ from hexapod.errors import HexapodError
 from hexapod.films.film_file import FilmPicture, read_film
 
 KEEP = "film-keep"
-TOLD = (
+HELP = (
     "Without the tick pictures stay in this window and are gone when it is closed; points and sizes are kept with the "
     "case in any case. With it the library keeps the grey pixels, too, so that whoever may see this case sees its "
     "radiographs again. Nothing of the file's header is kept. A name that stands in the picture itself would be kept "
@@ -35,7 +35,7 @@ def show() -> None:
         on_change=_agree,
         args=(key,),
         disabled=not film_scale.may_enter(),
-        help=TOLD,
+        help=HELP,
     )
     if mine := [sha256 for sha256 in known if sha256 in kept]:
         st.caption(f"Kept in the library: {len(mine)} of {len(known)} pictures.")

@@ -74,7 +74,7 @@ def show(found: FilmMeasurement | str, unanswered: list[str]) -> None:
 def _line(size: MeasuredSize, blocked: bool) -> None:
     most = max(size.contributors, key=lambda name: size.contributors[name])
     entered = film_scale.level()["deformity"][size.pair.quantity]
-    said = (
+    words = (
         f"{entered['size']} {size.pair.unit} {word_name(entered['word'])}"
         if entered["word"]
         else entered["size"] or "nothing"
@@ -84,7 +84,7 @@ def _line(size: MeasuredSize, blocked: bool) -> None:
         st.html(
             f"<p><b>{size.size:.{DECIMALS}f} ± {size.sd:.1f} {size.pair.unit} {escape(spoken(size.word))}</b> "
             f"({escape(', '.join(size.films))}; mostly by {escape(most)}: {size.contributors[most]:.1f})"
-            f"<br>entered: {escape(said)}{became}</p>"
+            f"<br>entered: {escape(words)}{became}</p>"
         )
         st.button(
             "Take over",

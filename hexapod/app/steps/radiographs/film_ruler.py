@@ -47,7 +47,7 @@ def _begin(uid: str, name: str, number: int) -> None:
     kind = next(kind for kind in KINDS if kind.number == number)
     which = kind.unused(point["is"] for point in film["points"])
     if which is None:
-        case.said = f"{name} has all the measurements of this kind that it can keep: remove one."
+        case.message = f"{name} has all the measurements of this kind that it can keep: remove one."
     else:
         case.ruler[uid, name] = (kind, which)
 

@@ -68,8 +68,8 @@ def open_level(uid: str) -> d.Draft | None:
 
 def show(film: dict[str, Any]) -> None:
     """Where the scale is from, and the fields to enter another."""
-    told = scale_words(Film.model_validate(film | {"points": []}))
-    with st.expander(f"Scale of {film['id']}: {told}"):
+    words = scale_words(Film.model_validate(film | {"points": []}))
+    with st.expander(f"Scale of {film['id']}: {words}"):
         st.caption(
             "A ball or a ruler beside the bone, at its depth: 10 mm nearer or farther are 1 %. Type its true size, and "
             "place its points on the radiograph: three on the rim of the ball, or the two ends of the length. A part "

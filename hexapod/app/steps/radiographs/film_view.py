@@ -154,13 +154,13 @@ def _lines(read: ReadFilm | None, side: Side, reference: Any, name: str) -> Sequ
 def _placed(uid: str, name: str) -> None:
     """Callback: points were placed, moved or removed in the browser."""
     case, level = session.opened(), film_scale.open_level(uid)
-    told = (session.typed(session.widget_key(("film", uid, name))) or {}).get("points")
+    sent = (session.typed(session.widget_key(("film", uid, name))) or {}).get("points")
     film = film_draft.film_of(level["measured_with"], name) if level is not None else None
-    if level is None or not told or film is None or told["sha256"] != film.get("pixels_sha256"):
+    if level is None or not sent or film is None or sent["sha256"] != film.get("pixels_sha256"):
         return
-    case.film_changes = told["number"]
-    points = list(told["points"])
-    case.points_beside[uid, told["sha256"]] = [point for point in points if film_draft.is_beside(point["is"])]
+    case.film_changes = sent["number"]
+    points = list(sent["points"])
+    case.points_beside[uid, sent["sha256"]] = [point for point in points if film_draft.is_beside(point["is"])]
     entries.put(film_scale.path_of(uid), film_draft.with_points(level["measured_with"], name, points))
 
 
@@ -168,24 +168,24 @@ def _placed(uid: str, name: str) -> None:
 def _cover(uid: str, name: str) -> None:
     """Callback: a box was drawn over a name; it is burned into the picture, which becomes another one."""
     case, level = session.opened(), film_scale.open_level(uid)
-    told = (session.typed(session.widget_key(("film", uid, name))) or {}).get("cover")
+    covers = (session.typed(session.widget_key(("film", uid, name))) or {}).get("cover")
     film = film_draft.film_of(level["measured_with"], name) if level is not None else None
-    if level is None or not told or film is None or told["sha256"] != film.get("pixels_sha256"):
+    if level is None or not covers or film is None or covers["sha256"] != film.get("pixels_sha256"):
         return
-    before = case.pictures.get(told["sha256"])
+    before = case.pictures.get(covers["sha256"])
     try:
-        png = film_keeping.png(told["sha256"])
-        covered = film_keeping.with_boxes(png, [told["box"]], {} if before is None else before.header)
-        film_keeping.covered(told["sha256"], covered)
+        png = film_keeping.png(covers["sha256"])
+        covered = film_keeping.with_boxes(png, [covers["box"]], {} if before is None else before.header)
+        film_keeping.covered(covers["sha256"], covered)
     except HexapodError as error:
-        case.said = str(error)
+        case.message = str(error)
         return
     case.points_beside[uid, covered.sha256] = film_scale.points_beside(uid, film)
-    case.covering, case.said = "", f"{name}: the box is black in the picture, and what was below it is gone."
+    case.covering, case.message = "", f"{name}: the box is black in the picture, and what was below it is gone."
     text = film_draft.with_details(
         level["measured_with"],
         name,
-        {"pixels_sha256": covered.sha256, "covered_px": [*film.get("covered_px", []), told["box"]]},
+        {"pixels_sha256": covered.sha256, "covered_px": [*film.get("covered_px", []), covers["box"]]},
     )
     entries.put(film_scale.path_of(uid), text)
 

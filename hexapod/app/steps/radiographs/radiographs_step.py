@@ -223,7 +223,7 @@ def _open(uid: str) -> None:
         "where it is seen from": seen_from,
         "whether a name is in the picture": named,
     }
-    if lacking := [word for word, said in entered.items() if not said]:
+    if lacking := [word for word, value in entered.items() if not value]:
         case.refuse("film-open-it", f"Choose {', '.join(lacking)}.")
         return
     if seen_from not in SEEN_FROM[view]:
@@ -253,7 +253,7 @@ def _take_in(uid: str, record: dict[str, Any], picture: FilmPicture, notes: list
         return
     if record["side"] != session.draft()["limb"]["side"]:
         case.other_limb[uid, record["view"]] = (picture, record["mirrored"])
-        case.said = (
+        case.message = (
             f"This is the {record['side']} limb, the other one: it is shown mirrored, for comparison with the view "
             f"{VIEWS[record['view']]}, and nothing is measured on it."
         )
@@ -282,7 +282,7 @@ def _take_in(uid: str, record: dict[str, Any], picture: FilmPicture, notes: list
         opened = {"seen_from": record["seen_from"], "mirrored": record["mirrored"], "pixels_sha256": picture.sha256}
         record = known | opened | overruled
     case.pictures[picture.sha256], case.film, case.film_changes = picture, record["id"], 0
-    case.said = " ".join(notes)
+    case.message = " ".join(notes)
     entries.put(film_scale.path_of(uid), film_draft.with_film(text, record))
     film_keeping.keep_opened()
 
@@ -305,9 +305,9 @@ def _asked() -> None:
 
 
 @action
-def _decide(uid: str, as_said: bool) -> None:
+def _decide(uid: str, agreed: bool) -> None:
     case, asked = session.opened(), session.opened().asked_film
-    if asked is None or asked[0] != uid or not as_said or film_scale.open_level(uid) is None:
+    if asked is None or asked[0] != uid or not agreed or film_scale.open_level(uid) is None:
         case.asked_film = None
         return
     reason = str(session.typed(session.widget_key((OVERRULED, uid))) or "").strip()

@@ -15,7 +15,7 @@ from hexapod.app.draft import stage_list
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import entries, library_access, session
-from hexapod.app.session.acknowledgements import count_told
+from hexapod.app.session.acknowledgements import count_of
 from hexapod.app.session.entries import action
 from hexapod.app.steps.treatment import template
 from hexapod.app.widgets import table_fields
@@ -103,10 +103,10 @@ def _calendar(outcome: Outcome, stages: list[d.Draft], planned: list[Span | None
         f'<i style="left: {100 * (day - 0.5) / days:.3f}%" title="strut change-out on day {day}"></i>' for day in visits
     )
     ends = [f"{date:%a} {date.day} {date:%b %Y}" for date in (level.rows[0].date, level.rows[-1].date)]
-    told = f"{days} days" + (f", strut change-outs on {count_told(len(visits), 'day')} (marked)" if visits else "")
+    caption = f"{days} days" + (f", strut change-outs on {count_of(len(visits), 'day')} (marked)" if visits else "")
     return (
-        f'<div class="hx-bar" role="img" aria-label="Calendar of the stages, {ends[0]} to {ends[1]}, {told}">'
-        f"<div>{parts}{marks}</div><p><span>{ends[0]}</span><span>{told}</span><span>{ends[1]}</span></p></div>"
+        f'<div class="hx-bar" role="img" aria-label="Calendar of the stages, {ends[0]} to {ends[1]}, {caption}">'
+        f"<div>{parts}{marks}</div><p><span>{ends[0]}</span><span>{caption}</span><span>{ends[1]}</span></p></div>"
     )
 
 
@@ -154,23 +154,23 @@ class _Row:
     ) -> None:
         with st.container(key=f"stage-{self.uid}", gap="small"):
             with st.container(key=f"stage-head-{self.uid}", horizontal=True, vertical_alignment="center"):
-                st.html(self._told(stage, written, span, found), width="stretch")
+                st.html(self._sentence(stage, written, span, found), width="stretch")
                 self._buttons()
             if self.is_open:
                 self._entries(stage)
 
-    def _told(
+    def _sentence(
         self, stage: d.Draft, written: dict[str, Any], span: Span | None, found: Mapping[str, float] | None
     ) -> str:
         name = escape(stage["name"]) or "not named yet"
         does, reference = _read(written), session.level()["reference"]
         if does is not None:
-            told = unbroken(stage_sentence(does, reference, found))
+            sentence = unbroken(stage_sentence(does, reference, found))
         else:
-            told = "Available once its entries are complete."
+            sentence = "Available once its entries are complete."
         return (
             f'<div class="hx-stage"><span class="hx-stage-number">{self.index + 1}</span><b>{name}</b>'
-            f"<span>{told}</span><span>{escape(self._rate(stage))}</span>{self._when(span)}</div>"
+            f"<span>{sentence}</span><span>{escape(self._rate(stage))}</span>{self._when(span)}</div>"
         )
 
     @staticmethod
@@ -320,11 +320,11 @@ def _returns(outcome: Outcome, path: d.Path) -> None:
     reading = read_draft(session.draft())
     written = reading.document["levels"][session.level_index()].get("return_stages") or []
     reference = session.level()["reference"]
-    told = "".join(
+    items = "".join(
         f"<li>{escape(stage['name'])}: {escape(stage_sentence(Stage.model_validate(stage), reference))}</li>"
         for stage in written
     )
-    st.html(f"<ul>{told}</ul>")
+    st.html(f"<ul>{items}</ul>")
     message(outcome, path)
     _take_out_button("Take it out: keep the ends of the limb as they are now", path)
 

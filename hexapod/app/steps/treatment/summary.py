@@ -29,8 +29,8 @@ Row = tuple[str, Sequence[tuple[str, str]]]
 def standing(outcome: Outcome) -> None:
     """Above everything: on a narrow screen the effect in one line; which alternative is in work, if any."""
     effect = _of(outcome)
-    told = brief(effect) if effect else "available once the data are complete"
-    st.html(f'<p class="hx-effect-brief"><b>Plan:</b> {unbroken(told)}</p>')
+    text = brief(effect) if effect else "available once the data are complete"
+    st.html(f'<p class="hx-effect-brief"><b>Plan:</b> {unbroken(text)}</p>')
     mine = alternatives.in_work(session.draft())
     if mine is not None:
         st.html(
@@ -66,8 +66,8 @@ def _effect(outcome: Outcome) -> str:
     effect = _of(outcome)
     title = "<h3>Plan summary</h3>"
     if effect is None:
-        told = '<p class="hx-none">Available once the data are complete.</p>'
-        return f"{title}{told}{_missing(outcome, session.draft())}"
+        text = '<p class="hx-none">Available once the data are complete.</p>'
+        return f"{title}{text}{_missing(outcome, session.draft())}"
     rows = "".join(
         f'<tr><th scope="row">{escape(line.name)}</th><td>{unbroken(line.text)}</td></tr>'
         for line in summary_lines(effect, levels=_levels())
@@ -88,18 +88,18 @@ def _comparison(outcome: Outcome, shown: list[d.Draft]) -> str:
         for title in (f"Differences are from {first[0]}", *(escape(alternatives.title(one)) for one in shown))
     )
     entered: list[Row] = [
-        (name, [(told, "") for told in values]) for name, values in alternatives.differing(session.draft())
+        (name, [(entry, "") for entry in values]) for name, values in alternatives.differing(session.draft())
     ]
     rows = [
-        f"<tr{DIFFERS if any(told != of[0][0] for told, _ in of) else ''}>"
+        f"<tr{DIFFERS if any(entry != of[0][0] for entry, _ in of) else ''}>"
         f'<th scope="row">{escape(name)}</th>{"".join(map(_cell, of))}</tr>'
         for name, of in (*entered, *_amounts(effects))
     ]
-    told: dict[str, list[str]] = {}
+    entry: dict[str, list[str]] = {}
     for one, draft, effect, result in zip(shown, drafts, effects, made, strict=True):
         text = _finding(effect) if effect else _missing(result, draft) or "<p>No plan.</p>"
-        told.setdefault(text, []).append(one["letter"])
-    beneath = "".join(f"<div><b>{', '.join(of)}</b>{text}</div>" for text, of in told.items() if text)
+        entry.setdefault(text, []).append(one["letter"])
+    beneath = "".join(f"<div><b>{', '.join(of)}</b>{text}</div>" for text, of in entry.items() if text)
     return (
         f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
         f'<div class="hx-both">{beneath}</div>'
@@ -113,9 +113,9 @@ def _draft_with(alternative: d.Draft) -> d.Draft:
 
 
 def _cell(of: tuple[str, str]) -> str:
-    told, difference = of
+    text, difference = of
     against = f"<small>{unbroken(difference)}</small>" if difference and not difference.startswith(SAME) else ""
-    return f"<td>{unbroken(told)}{against}</td>"
+    return f"<td>{unbroken(text)}{against}</td>"
 
 
 def _amounts(effects: Sequence[PlanSummary | None]) -> list[Row]:
@@ -145,8 +145,8 @@ def _column(first: PlanSummary | None, effect: PlanSummary | None, lines: int) -
 def _finding(effect: PlanSummary) -> str:
     if not effect.finding:
         return ""
-    told = unbroken(effect.finding)
-    return f'<p class="hx-effect-finding hx-{effect.verdict}"><b>First warning:</b> {told}</p>'
+    sentence = unbroken(effect.finding)
+    return f'<p class="hx-effect-finding hx-{effect.verdict}"><b>First warning:</b> {sentence}</p>'
 
 
 def _missing(outcome: Outcome, draft: d.Draft) -> str:

@@ -69,10 +69,10 @@ def _option(outcome: Outcome, option: TemplateOption) -> None:
 def _meaning(option: TemplateOption) -> str:
     """What an option means, and what holds when it is left empty."""
     meaning = f"{option.meaning[0].upper()}{option.meaning[1:]}"
-    told = [] if meaning == option_label(session.level(), option) else [f"{meaning}."]
+    sentences = [] if meaning == option_label(session.level(), option) else [f"{meaning}."]
     if not option.required:
-        told.append(f"Empty: {'none' if not option.default else f'{number(option.default)} {option.unit}'}.")
-    return " ".join(told)
+        sentences.append(f"Empty: {'none' if not option.default else f'{number(option.default)} {option.unit}'}.")
+    return " ".join(sentences)
 
 
 def _made_html(now: Made, level: d.Draft) -> str:

@@ -98,8 +98,8 @@ def _course(outcome: Outcome, path: d.Path) -> None:
     if len(draft["levels"]) == 1 and not d.follows(level):
         return
     st.subheader("What this hexapod does", anchor=False)
-    told = FOLLOWING + _kept(level) if d.follows(level) else ""
-    table_fields.show(outcome, (*path, "couple"), hint=told)
+    text = FOLLOWING + _kept(level) if d.follows(level) else ""
+    table_fields.show(outcome, (*path, "couple"), hint=text)
     if d.may_have_segment(draft, level):
         _segment(outcome, (*path, "segment"), required=d.needs_segment(draft, level))
         table_fields.show(outcome, (*path, "segment", "ring"))
@@ -131,8 +131,8 @@ def _decided() -> None:
     """The sentences, as long as the entries are those that go on from the plan of before."""
     decided = session.draft()["decided"]
     if decided["of"] and decided["of"] == session.draft()["derived_from"]:
-        told = "".join(f"<li>{escape(line)}</li>" for line in decided["lines"])
+        items = "".join(f"<li>{escape(line)}</li>" for line in decided["lines"])
         st.html(
             '<section class="hx-decided" aria-label="What was decided"><h3>What was decided</h3>'
-            f"<ul>{told}</ul></section>"
+            f"<ul>{items}</ul></section>"
         )
