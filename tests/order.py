@@ -18,7 +18,7 @@ LONGEST = (
     "estimation/test_coverage.py",
     "browser/test_radiographs.py",
     "browser/test_screens.py",
-    "app/test_cut_runs.py",
+    "app/session/test_cut_runs.py",
     "study/test_study_command.py",
     "browser/test_whole_journeys.py",
     "browser/test_preview.py",
@@ -26,13 +26,13 @@ LONGEST = (
     "browser/test_faults.py",
     "documents/test_sheet_pages.py",
     "library/test_faults.py",
-    "app/test_findings.py",
+    "app/steps/test_findings.py",
     "browser/test_journeys.py",
     "films/test_film_file.py",
     "documents/test_calendar.py",
-    "app/test_library_pages.py",
+    "app/session/test_library_pages.py",
     "case/test_hints.py",
-    "app/test_form.py",
+    "app/steps/test_form.py",
 )
 TESTS = Path(__file__).parent
 

@@ -84,7 +84,7 @@ def test_headers_are_on_every_answer(address: str) -> None:
 
 @pytest.mark.hazard("H-22")
 def test_cookies_behind_a_proxy_with_https_are_secure(address: str) -> None:
-    """The proxy tells by X-Forwarded-Proto; without it the settings of sign-in tell (`tests/app/test_server.py`)."""
+    """The proxy tells by X-Forwarded-Proto; without it the settings of sign-in tell (`tests/app/server/test_server.py`)."""
     asked = urllib.request.Request(f"{address}/_stcore/health", headers={"X-Forwarded-Proto": "https"})
     with urllib.request.urlopen(asked) as answer:
         cookies = answer.headers.get_all("Set-Cookie")

@@ -32,7 +32,7 @@ from hexapod.library import (
 from hexapod.library.calls.visits import visit_of, visit_value
 from hexapod.plan.plan_file import plan_file
 from tests.library.conftest import Behind, Clock
-from tests.library.test_audit import unguarded
+from tests.library.storage.test_audit import unguarded
 from tests.library.treatment import ANNA, BEN, DR_ADLER, PLAIN, plan_of, sample
 
 FASTER = PLAIN.replace(b'mm_per_day": 1.0}', b'mm_per_day": 1.25}')

@@ -14,7 +14,7 @@ from hexapod.app.draft.typed_text import Trouble
 from hexapod.app.widgets import drawings
 from hexapod.drawings.entry.measure_drawings import QUANTITIES
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = sorted((ROOT / "sample_cases").glob("*.json"))
 NAMES = '<b onclick="x">& :material/home:\n\n# nerve'
 

@@ -21,7 +21,7 @@ from hexapod.text.case_fields import CASE, LEVEL
 from tests.amount import amount
 from tests.app.driver import without_page
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = sorted((ROOT / "sample_cases").glob("*.json"))
 Document = dict[str, Any]
 

@@ -448,7 +448,7 @@ def _codes_of_the_program() -> set[str]:
 
 
 def test_the_table_has_every_code_of_the_program() -> None:
-    # visit.not_continued needs a library with a visit: tests/app/test_library_pages.py
+    # visit.not_continued needs a library with a visit: tests/app/session/test_library_pages.py
     of_their_own = {"rate.combined", "date.unlikely", "visit.not_continued"}
     assert set(TOLD) | of_their_own == _codes_of_the_program()
 

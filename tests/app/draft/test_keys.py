@@ -20,7 +20,7 @@ from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD
 from hexapod.text.case_fields import CASE, LEVEL
 from hexapod.text.field_kinds import NUMBERS
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 Document = dict[str, Any]
 Change = Callable[[Document], object]
 

@@ -16,7 +16,7 @@ from hexapod.app.session.step_status import trouble_lines
 from hexapod.library import ANYONE, new_key, open_library
 from tests.app.driver import Form
 
-SAMPLES = sorted((Path(__file__).resolve().parents[2] / "sample_cases").glob("*.json"))
+SAMPLES = sorted((Path(__file__).resolve().parents[3] / "sample_cases").glob("*.json"))
 
 
 def _document(path: Path) -> dict[str, Any]:

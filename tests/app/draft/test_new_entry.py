@@ -18,7 +18,7 @@ from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.storage import text_of
 from hexapod.case.files import load_case
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 # In which file, after which line, which line.
 LINES = (
     (

@@ -13,7 +13,7 @@ from hexapod.app.draft.draft_model import blank_measured
 from hexapod.films.measure import measurement_of
 from hexapod.films.ruler import PLACE
 from tests.app.driver import Form
-from tests.app.test_follow_up import DATE, RED, _records, _signed, _six, _text
+from tests.app.steps.test_follow_up import DATE, RED, _records, _signed, _six, _text
 from tests.films.projector import LimbInSpace, Radiograph, document, film
 
 pytestmark = pytest.mark.hazard("H-33")

@@ -15,7 +15,7 @@ from hexapod.app.session.step_status import place_name, step_of
 from tests.app.driver import Form
 
 pytestmark = pytest.mark.hazard("H-24")
-SAMPLES = Path(__file__).resolve().parents[2] / "sample_cases"
+SAMPLES = Path(__file__).resolve().parents[3] / "sample_cases"
 PARTS = {"mounting": d.MOUNTING, "deformity": d.DEFORMITY}
 
 

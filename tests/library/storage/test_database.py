@@ -22,7 +22,7 @@ from tests.library.cluster import Cluster
 from tests.library.conftest import Behind
 from tests.library.treatment import CASE
 
-FIRST = Path(__file__).parent / "data" / "first_schema.sql"
+FIRST = Path(__file__).parents[1] / "data" / "first_schema.sql"
 
 
 @pytest.fixture
@@ -299,7 +299,7 @@ def test_many_threads_share_a_library(url: str) -> None:
 
 
 def test_damaged_contents_are_told_and_not_guessed_at(url: str, behind: Behind) -> None:
-    from tests.library.test_audit import unguarded
+    from tests.library.storage.test_audit import unguarded
 
     with open_library(url) as library:
         records = library.as_user(ANYONE)

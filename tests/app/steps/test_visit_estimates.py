@@ -31,7 +31,7 @@ from hexapod.text.follow_up_text import (
 from hexapod.text.numbers import number
 from hexapod.text.preoperative_text import GAUGE
 from tests.app.driver import Form
-from tests.app.test_follow_up import _date, _on_day, _records, _signed, _six, _told, _visit
+from tests.app.steps.test_follow_up import _date, _on_day, _records, _signed, _six, _told, _visit
 
 pytestmark = pytest.mark.hazard("H-06")
 GO_ON, RECORD = "visit-go-on", "visit-record"

@@ -27,7 +27,7 @@ from hexapod.library.calls.drafts import identity_of_draft
 from tests.app.driver import Form
 
 pytestmark = pytest.mark.hazard("H-21")
-RECORDED = Path(__file__).resolve().parents[1] / "data" / "drafts_2.jsonl.xz"
+RECORDED = Path(__file__).resolve().parents[2] / "data" / "drafts_2.jsonl.xz"
 DRAFTS = [json.loads(line) for line in lzma.decompress(RECORDED.read_bytes()).decode("utf-8").splitlines()]
 BACK = {"put_back": stage_list.put_back, "take_back": stage_list.take_back, "swap": frame.swap_proposal}
 # What a new case has chosen that a draft of that version did not know.

@@ -16,7 +16,7 @@ from hexapod.preoperative.end_error import USUAL_GOAL, Goal, end_error
 from hexapod.text.field_kinds import MISSING
 from hexapod.text.preoperative_text import end_error_sentences
 from tests.app.driver import SAMPLES, Form
-from tests.app.test_radiographs import FILMS, LIMB
+from tests.app.steps.test_radiographs import FILMS, LIMB
 from tests.films.projector import document
 
 pytestmark = pytest.mark.hazard("H-06")

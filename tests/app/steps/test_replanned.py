@@ -13,7 +13,7 @@ from hexapod.app.draft.conversion import draft_of
 from hexapod.follow_up.compare_with_plan import follow_up
 from hexapod.follow_up.replan import replan
 from tests.app.driver import Form
-from tests.app.test_follow_up import DATE, PAUSE, _date, _keys, _open, _records, _signed, _six, _told, _visit
+from tests.app.steps.test_follow_up import DATE, PAUSE, _date, _keys, _open, _records, _signed, _six, _told, _visit
 
 LABELS = [
     (12, 9, "3 days behind: shift the calendar by 3 days"),
