@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 
 from hexapod.case.files import parse_case
+from hexapod.hardware.measured_rings import write_measured
 from hexapod.library import ANYONE, ROLES, Actor, HomeReport, Library, NotPermitted, Records, Refused, Role, Visit
 from hexapod.library.storage.roles import Permission
 from tests.library.conftest import Templates
 from tests.library.test_films import FILM
 from tests.library.test_outcomes import OUTCOME
+from tests.library.test_rings import RING
 from tests.library.treatment import CASE, PLAIN, plan_of, treat
 
 pytestmark = pytest.mark.hazard("H-22")
@@ -60,6 +62,12 @@ CALLS: dict[str, tuple[Permission, Callable[[Records, Path], Any]]] = {
     "cases.rebuild_list": ("administer", lambda records, _: records.cases.rebuild_list()),
     "clinic.kept": ("look", lambda records, _: records.clinic.kept()),
     "clinic.keep": ("plan", lambda records, _: records.clinic.keep(0, "{}")),
+    "rings.all": ("look", lambda records, _: records.rings.all()),
+    "rings.history": ("look", lambda records, _: records.rings.history("R 155/a")),
+    "rings.keep": ("plan", lambda records, _: records.rings.keep(RING)),
+    "rings.take_out": ("plan", lambda records, _: records.rings.take_out("R 155/a", "bent")),
+    "rings.toml": ("look", lambda records, _: records.rings.toml()),
+    "rings.take_in": ("plan", lambda records, _: records.rings.take_in(write_measured([RING]).encode())),
     "roles.grant": ("administer", lambda records, _: records.roles.grant("Cleo", "viewer")),
     "roles.withdraw": ("administer", lambda records, _: records.roles.withdraw("Ben", "viewer")),
     "roles.holders": ("administer", lambda records, _: records.roles.holders()),

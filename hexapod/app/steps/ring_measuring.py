@@ -133,7 +133,7 @@ def _keep_button(found: RingTyped) -> None:
         key=KEEP,
         type="primary",
         on_click=_keep,
-        disabled=not usable or bool(wrong) or not library_access.may_plan(),
+        disabled=not usable or bool(wrong) or not library_access.may_enter(),
     )
     step_status.beside(KEEP)
     if usable and wrong:
@@ -171,7 +171,7 @@ def _catalogue(rings: tuple[RingMeasurement, ...]) -> None:
                 key=f"{TAKE_OUT}-{ring.name}",
                 on_click=_take_out,
                 args=(ring.name,),
-                disabled=not library_access.may_plan(),
+                disabled=not library_access.may_enter(),
             )
         step_status.beside(f"{TAKE_OUT}-{ring.name}")
     if rings:
@@ -191,7 +191,7 @@ def _catalogue(rings: tuple[RingMeasurement, ...]) -> None:
         key=key,
         on_change=_take_in,
         args=(key,),
-        disabled=not library_access.may_plan(),
+        disabled=not library_access.may_enter(),
     )
     step_status.beside(TAKE_IN)
 

@@ -96,6 +96,7 @@ KEYS: list[tuple[str, str, Change]] = [
     ("all kept", "tibia_varus", lambda c: c["levels"][0]["stages"][1].update(correct_to={"keep": ["translation", "length", "angulation", "rotation"]})),
     ("a rest that is meant", "tibia_varus", lambda c: c["levels"][0]["stages"][0].update(meant=True)),
     ("a transport that is meant", "tibia_transport", lambda c: c["levels"][0]["stages"][1].update(meant=True)),
+    ("ring of the clinic", "tibia_varus", lambda c: c["levels"][0]["frame"].update(distal_ring={"joints_mm": [[x, 2.5, -10] for x in (-50, -40, 1, 2, 3, 4.125)], "measured": {"ring": "R 155/a", "on": "2026-11-30"}})),
     ("radiographs measured", "tibia_varus", lambda c: c["levels"][0].update(measured_with=copy.deepcopy(MEASURED))),
     ("standard deviations", "tibia_varus", lambda c: (c["levels"][0].update(copy.deepcopy(SDS)), c.update(estimated_from=["cd" * 32]))),
     ("docking gap", "tibia_transport", lambda c: c["levels"][0].update(docking_gap_mm=60)),
@@ -164,7 +165,10 @@ def _all_keys() -> list[Document]:
     stacked["levels"][1]["segment"] = {"lateral_mm": 1, "anterior_mm": 2, "proximal_mm": 3, "ring": "separate"}
     level = own["levels"][0]
     level |= {"docking_gap_mm": 60, "index_days_per_cm": 45, "limb_girth_mm": {"proximal": 350, "distal": 340}}
-    level["frame"]["distal_ring"] = {"joints_mm": [[x, 2.5, -10] for x in (-50, -40, 1, 2, 3, 4.125)]}
+    level["frame"]["distal_ring"] = {
+        "joints_mm": [[x, 2.5, -10] for x in (-50, -40, 1, 2, 3, 4.125)],
+        "measured": {"ring": "R 155/a", "on": "2026-11-30"},
+    }
     level["frame"]["struts"][0] = {"min_mm": 90, "max_mm": 200, "graduation_mm": 0.25}
     level["limits"] = {"mm_per_day": 0.9, "deg_per_day": 1.5}
     level["stages"].append({"name": "last", "correct_to": {"valgus_deg": 1, "keep": ["length", "rotation"]}, "meant": True, "days": 3, "limits": {"deg_per_day": 1, "mm_per_day": 1}})  # fmt: skip

@@ -20,11 +20,14 @@ pytestmark = pytest.mark.hazard("H-22")
 NAME = "Your name, as it shall stand below the plan"
 # What only looks, by the ends of its keys: steps, levels, days, stages opened, documents, proposals, history.
 LOOKS = re.compile(
-    r"go-to-list|sign-out|next-step|mend-[a-z-]+|step-[a-z-]+|level-[0-9a-f]+|jump-\d+|open-all|edit-[0-9a-f]+|advise|"
+    r"go-to-list|sign-out|next-step|mend-[a-z-]+|step-[a-z-]+|level-[0-9a-f]+|jump-\d+|open-all|edit-[0-9a-f]+|advise|choose-frame|"
     r".*\|print\|(language|paper|calendar|show|look at|by strut|time zone)|make|unmake|save-.+|.*\|record\|saves"
 )
-# Closed for everybody as these cases stand: a stage is the first, nothing is acknowledged, a level is not filled in.
-NEVER = re.compile(r"earlier-[0-9a-f]+|later-[0-9a-f]+|advise|issue|sign-now|make|visit-record|visit-to-start")
+# Closed for everybody as these cases stand: a stage is the first, nothing is acknowledged, a level is not filled in,
+# no ring is measured.
+NEVER = re.compile(
+    r"earlier-[0-9a-f]+|later-[0-9a-f]+|advise|issue|sign-now|make|visit-record|visit-to-start|ring-keep"
+)
 Signed = Callable[..., None]
 
 
@@ -134,11 +137,12 @@ def test_nothing_is_closed_for_a_planner(request: pytest.FixtureRequest, signed_
 @pytest.mark.hazard("H-13")
 @pytest.mark.slow
 def test_the_entries_of_a_signed_plan_are_closed_until_a_revision_is_begun(followed: str, signed_in: Signed) -> None:
-    """What is written down beside the plan stays open: visits, notes, the surgeon, the archive, stopping."""
+    """What is written down beside the plan stays open: visits, notes, the surgeon, the archive, stopping, outcome, clinic."""
     signed_in("signer")
     form = Form(case=followed)
     beside = re.compile(
-        rf"{LOOKS.pattern}|revise|.*\|visit\|.*|visit-.+|.*\|record\|.+|do-(assign|note|archive)|export-.+|stop-.+"
+        rf"{LOOKS.pattern}|revise|keep-clinic|.*\|visit\|.*|visit-.+|.*\|record\|.+|.*\|outcome\|.+|record-outcome"
+        r"|do-(assign|note|archive)|export-.+|stop-.+"
     )
     for page in steps(form):
         assert [name for name in opened(page) if not beside.fullmatch(name)] == []
