@@ -28,6 +28,7 @@ def _fields(screen: Screen) -> list[str]:
 
 @pytest.mark.hazard("H-04")
 @pytest.mark.hazard("H-20")
+@pytest.mark.slow
 def test_from_the_sample_to_the_plan_that_goes_on(screen: Screen) -> None:
     page = screen.page
     case = hexapod.read_case(sample("tibia_varus") | {"id": "visit-1"})

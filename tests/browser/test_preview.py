@@ -160,6 +160,7 @@ def test_the_laws_of_the_viewer_hold() -> None:
 
 @pytest.mark.hazard("H-13")
 @pytest.mark.parametrize(("stem", "level"), FIGURES)
+@pytest.mark.some(3)
 def test_the_struts_on_the_screen_have_the_lengths_of_the_plan(
     preview: Callable[..., Preview], stem: str, level: int
 ) -> None:

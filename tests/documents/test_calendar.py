@@ -86,6 +86,7 @@ def rebuilt(book: Component, case: Case, plan: Plan) -> None:
 
 @pytest.mark.hazard("H-20")
 @pytest.mark.parametrize("name", PLANNED)
+@pytest.mark.some(6)
 def test_whoever_follows_the_calendar_has_the_plans_readings(name: str) -> None:
     case, plan = sample(name)
     rebuilt(made(case, plan), case, plan)

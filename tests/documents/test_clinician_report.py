@@ -84,6 +84,7 @@ def expected_rows(level: LevelPlan) -> list[tuple[str, str, str, list[str]]]:
 
 @pytest.mark.hazard("H-14", "H-20")
 @pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.some(6)
 def test_every_setting_of_every_day_is_that_of_the_plan(name: str) -> None:
     found = [(day, date, stage, settings.split()) for day, date, stage, settings in ROW.findall("\n".join(pages(name)))]
     assert found == [row for level in sample(name)[1].levels for row in expected_rows(level)]

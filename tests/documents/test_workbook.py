@@ -64,6 +64,7 @@ def sheets(book: Workbook, kind: str) -> list[Worksheet]:
 
 @pytest.mark.hazard("H-14")
 @pytest.mark.parametrize("name", PLANNED)
+@pytest.mark.some(6)
 def test_every_evening_of_the_plan_stands_in_the_schedule(name: str) -> None:
     _, plan = sample(name)
     found = sheets(of_sample(name), "Schedule")

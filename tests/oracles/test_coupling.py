@@ -506,6 +506,7 @@ def features(case: Case) -> Iterator[str]:
             yield from {"hold_days", "correct_to", "transport"} & set(stage)
 
 
+@pytest.mark.slow
 def test_random_cases_cover_the_definitions() -> None:
     cases = [coupled_case(seed) for seed in SEEDS]
     count = Counter(feature for case in cases for feature in set(features(case)))

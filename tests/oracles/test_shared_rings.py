@@ -63,6 +63,7 @@ def codes(plan: Plan, index: int) -> dict[str, float | None]:
 
 @pytest.mark.hazard("H-26")
 @pytest.mark.parametrize("seed", SEEDS[:10])
+@pytest.mark.some(4)
 def test_a_shared_ring_is_judged_by_the_scalar_reckoning(seed: int) -> None:
     case, dice = coupled_case(seed), random.Random(seed)
     for index in range(1, len(case["levels"])):

@@ -70,6 +70,7 @@ def texts(value: Any) -> Counter[str]:
 
 
 @each
+@pytest.mark.some(30)
 def test_a_draft_says_what_it_said(recorded: dict[str, Any]) -> None:
     draft = opened(recorded)
     assert told(draft) == wanted(recorded["told"])
