@@ -41,6 +41,10 @@ class Browser:
     def whole_run(self, states: WidgetStates) -> None:
         self.cut_at = self.places = 0
         self.form.at._run(states)
+        self._got()
+
+    def _got(self) -> None:
+        """The browser has got the page that was drawn, whole."""
         assert not self.form.at.exception
         self.tree, self.address = self.form.at._tree, dict(self.form.at.query_params)
         # A browser sends a button only when it was pressed; one told as not pressed would be a change of its state
@@ -52,6 +56,9 @@ class Browser:
     def cut_run(self, states: WidgetStates, place: int) -> None:
         self.cut_at, self.places = place, 0
         self.form.at._run(states)
+        if self.places < place:  # shorter than the run before: it came to its end
+            self._got()
+            return
         self.cut_at, self.form.at._tree = 0, self.tree
         self.form.at.query_params.clear()
         self.form.at.query_params.update(self.address)

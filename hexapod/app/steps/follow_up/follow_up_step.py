@@ -168,17 +168,20 @@ def show(outcome: Outcome) -> None:
         shows_fields = library_access.may_plan() or library_access.may_change()
         record = session.opened().record
         history, plans = (record.visits, record.plans) if record is not None else ((), ())
-        _whose(outcome, following, [one.number for one in plans if one.state == "stopped"])
-        if following is not None and shows_fields:
-            _visit(outcome, following)
-        elif following is not None and following.recorded is not None:
-            line("You may look at visits but not record any: ask a planner of the library.", "missing")
-            show_recorded(following, history)
-        visit_entries.show_all(session.token(), history, plans)
-        if following is not None:
-            home_reports.show(session.token(), following.case)
-            if following.recorded is not None:
-                outcome_entries.show(session.token(), following.case)
+        # A container of its own: the fields of the outcome below keep their place whatever stands here.
+        with st.container():
+            _whose(outcome, following, [one.number for one in plans if one.state == "stopped"])
+            if following is not None and shows_fields:
+                _visit(outcome, following)
+            elif following is not None and following.recorded is not None:
+                line("You may look at visits but not record any: ask a planner of the library.", "missing")
+                show_recorded(following, history)
+            visit_entries.show_all(session.token(), history, plans)
+            if following is not None:
+                home_reports.show(session.token(), following.case)
+        # Also of a treatment whose plan was stopped.
+        if following is not None and any(one.sign_off for one in plans):
+            outcome_entries.show(session.token(), following.case)
     except HexapodError as error:
         st.html(f'<p class="hx-alarm" role="alert">{escape(str(error))}</p>')
 
