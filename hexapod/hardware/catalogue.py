@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ from hexapod.hardware.strut_series import struts_of
 from hexapod.hardware.toml_table import LARGEST_MM, TomlTable, check_status, family_label, provenance
 from hexapod.kinematics.inverse import ring_points
 
+# A mark as it is read from a scale; Python's own numbers have forms such as 1_0, which may be meant for 1.0.
+MARK = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # How far apart the acute part of a two-part strut is tried, as a share of the range of its gradual part.
 TRIED_APART = 0.25
 
@@ -87,10 +90,7 @@ class Catalogue:
         strut = _pick(self.struts, model, "strut")
         if strut.acute is None and not at:
             return strut
-        try:
-            locked_mm = float(acute)
-        except ValueError:
-            locked_mm = math.nan
+        locked_mm = float(acute) if MARK.fullmatch(acute) else math.nan
         if strut.acute is not None and math.isnan(locked_mm):
             raise CatalogueError(
                 f"{model} is a two-part strut: say what its acute part is locked at ({strut.acute_text()}), such as "

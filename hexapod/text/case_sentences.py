@@ -22,7 +22,7 @@ from hexapod.deformity.quantities import (
 from hexapod.errors import HexapodError
 from hexapod.geometry.pose_path import Path
 from hexapod.geometry.transforms import Array
-from hexapod.hardware.models import shown_name
+from hexapod.hardware.models import RANGE_TOLERANCE_MM, shown_name
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.languages import STRUT_COLOURS
@@ -174,7 +174,12 @@ def exchange_sentence(exchange: Exchange, on: str = "") -> str:
     reads = f"The old strut then reads {old_reads} mm; fit the new one at {new_reads} mm."
     if exchange.resets:
         what = f"reset {shown_name(exchange.old)}, to acute part {number(exchange.new.acute_mm or 0.0)} mm"
-        reads = f"Its gradual scale then reads {old_reads} mm; turn it to {new_reads} mm, so that the length stays."
+        change_mm = exchange.new.length(exchange.new_reads_mm) - exchange.old.length(exchange.old_reads_mm)
+        # Marks of the two parts need not meet: then the nearest mark is as much off as after any change-out.
+        stays = "so that the length stays"
+        if abs(change_mm) > RANGE_TOLERANCE_MM:
+            stays = f"the nearest mark, {number(abs(change_mm))} mm {'longer' if change_mm > 0.0 else 'shorter'}"
+        reads = f"Its gradual scale then reads {old_reads} mm; turn it to {new_reads} mm, {stays}."
     return (
         f"Strut {exchange.strut} ({STRUT_COLOURS[exchange.strut]}): {what} on the morning of "
         f"{on or f'day {exchange.planned_day}'} "

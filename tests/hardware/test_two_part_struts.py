@@ -22,8 +22,8 @@ from hexapod.follow_up.replan import replan
 from hexapod.hardware.catalogue import load_catalogue
 from hexapod.hardware.models import AcutePart, Strut
 from hexapod.schedule.exchange_visits import reset_alone
-from hexapod.schedule.strut_exchanges import StrutNeeds
-from hexapod.text.case_sentences import exchange_sentences
+from hexapod.schedule.strut_exchanges import Exchange, StrutNeeds
+from hexapod.text.case_sentences import exchange_sentence, exchange_sentences
 from hexapod.text.language import language
 from tests.checks.test_clearance import case_of
 
@@ -59,6 +59,7 @@ def test_no_length_comes_out_of_a_strut_whose_acute_part_is_unknown() -> None:
     [
         ("generic-two-part-medium", "say what its acute part is locked at (0 to 30 mm by 1 mm)"),
         ("generic-two-part-medium@x", "say what its acute part is locked at"),
+        ("generic-two-part-medium@1_0", "say what its acute part is locked at"),
         ("generic-two-part-medium@31", "cannot be locked at 31 mm: it reads 0 to 30 mm by 1 mm"),
         ("generic-two-part-medium@7.5", "cannot be locked at 7.5 mm"),
         ("generic-medium@7", "has no acute part: give the model alone"),
@@ -102,6 +103,16 @@ def test_the_acute_part_is_reset_where_that_saves_a_change_out() -> None:
     told = exchange(exchanges[0], "38", "8", language("en"))
     assert told.startswith("CLINIC VISIT: the locked part of this strut is reset in the morning")
     assert told.endswith("The scale reads 38 mm before and 8 mm after.")
+
+
+@pytest.mark.hazard("H-08")
+@pytest.mark.parametrize(("locked_mm", "told"), [(10.0, "stays"), (10.5, "the nearest mark, 0.5 mm shorter")])
+def test_a_reset_between_marks_says_by_how_much_the_length_changes(locked_mm: float, told: str) -> None:
+    # Turned to 27 the strut is 157 mm long; locked at 10.5 its nearest mark to 16.5 is told as 16: 156.5 mm.
+    strut = Strut("a", "f", 0.0, 42.0, 1.0, acute=AcutePart(130.0, 0.0, 10.5, 0.5))
+    old, new = strut.locked_at(0.0), strut.locked_at(locked_mm)
+    reads_mm = math.floor(27.0 - locked_mm)
+    assert told in exchange_sentence(Exchange(1, old, new, 1, 27, 9, "why", 27.0, reads_mm, 15.0))
 
 
 @pytest.mark.hazard("H-08")
