@@ -11,7 +11,7 @@ import pytest
 
 from hexapod import load_catalogue
 from hexapod.cli.main import main
-from hexapod.hardware.measured_rings import RingMeasurement
+from hexapod.hardware.measured_rings import RingMeasurement, write_measured
 from hexapod.library import ANYONE, Actor, Library, NotPermitted, Records, Refused, open_library
 from tests.library.conftest import Clock
 
@@ -56,6 +56,29 @@ def test_it_goes_out_as_a_hardware_file_and_comes_in_elsewhere(records: Records,
         assert other.rings.take_in(file.read_bytes()) == ("R 155/a",)
         assert other.rings.take_in(file.read_bytes()) == ()
         assert other.rings.all() == (RING,)
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_a_file_never_takes_the_place_of_a_kept_ring_nor_brings_one_back(records: Records) -> None:
+    old, new = write_measured([RING]).encode(), write_measured([dataclasses.replace(RING, name="new"), AGAIN]).encode()
+    records.rings.keep(RING)
+    records.rings.keep(AGAIN)
+    with pytest.raises(Refused, match=r"measured on 2026-12-01; the file's were measured on 2026-11-30"):
+        records.rings.take_in(old)
+    assert records.rings.all() == (AGAIN,)
+    records.rings.take_out("R 155/a", "bent")
+    for raw in (old, new):
+        with pytest.raises(Refused, match="was taken out"):
+            records.rings.take_in(raw)
+    assert records.rings.all() == ()
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+@pytest.mark.parametrize("name", ["r 155/A", "R 155/a ", "R  155/a", "R155/a"])
+def test_a_name_that_looks_like_that_of_a_kept_ring_is_refused(records: Records, name: str) -> None:
+    records.rings.keep(RING)
+    with pytest.raises(Refused, match="only in capitals or blanks"):
+        records.rings.keep(dataclasses.replace(RING, name=name))
 
 
 @pytest.mark.parametrize("database", ["sqlite"])

@@ -69,7 +69,8 @@ class MeasuredRings:
         """Keep a ring, or its newer version.
 
         Raises:
-            Refused: a name of the shipped catalogue, or exactly what is kept already.
+            Refused: a name of the shipped catalogue, one that differs from a kept one only in capitals or blanks, or
+                exactly what is kept already.
         """
         with self._access.writing("plan") as tx:
             _keep(tx, ring)
@@ -89,14 +90,25 @@ class MeasuredRings:
     def take_in(self, raw: bytes) -> tuple[str, ...]:
         """Keep every ring of a hardware file that is not kept as it is already; their names.
 
+        A file may be old, or another clinic's: it never takes the place of a ring that is kept.
+
         Raises:
-            Refused: a file that cannot be read, or a name of the shipped catalogue; then none is kept.
+            Refused: a file that cannot be read, a name of the shipped catalogue, a name that is kept with other
+                numbers, or a ring that was taken out; then none is kept.
         """
         rings = measurements_in(raw)
         with self._access.writing("plan") as tx:
             kept = _all(tx)
             new = [ring for ring in rings if kept.get(ring.name) != ring]
             for ring in new:
+                if ring.name in kept:
+                    raise Refused(
+                        f"Ring {ring.name} is kept with other numbers, measured on {kept[ring.name].measured_on}; the "
+                        f"file's were measured on {ring.measured_on}. Take the kept one out first if it is the same "
+                        "ring and the file is right, or give the file's ring a name of its own."
+                    )
+                if ring in _versions(tx, ring.name):
+                    raise Refused(f"Ring {ring.name}, measured on {ring.measured_on}, was taken out. Measure it again.")
                 _keep(tx, ring)
         return tuple(ring.name for ring in new)
 
@@ -123,9 +135,27 @@ def measurement_of(raw: bytes) -> RingMeasurement:
 def _keep(tx: WriteTransaction, ring: RingMeasurement) -> None:
     if ring.name in load_catalogue().rings:
         raise Refused(f"{ring.name} is the name of a ring that comes with the program: give yours another.")
-    if _all(tx).get(ring.name) == ring:
+    kept = _all(tx)
+    alike = [name for name in kept if name != ring.name and _folded(name) == _folded(ring.name)]
+    if alike:
+        raise Refused(
+            f"{ring.name} differs from ring {alike[0]} only in capitals or blanks: write {alike[0]} if it is that "
+            "ring, or give it another name."
+        )
+    if kept.get(ring.name) == ring:
         raise Refused(f"Ring {ring.name} is in the clinic's catalogue already, exactly so.")
     _record(tx, ring.name, "kept", json_content(toml=write_measured([ring])))
+
+
+def _folded(name: str) -> str:
+    """A name as it is read aloud from a list, where capitals and blanks are lost."""
+    return "".join(name.casefold().split())
+
+
+def _versions(tx: ReadTransaction, name: str) -> list[RingMeasurement]:
+    """Everything that was ever kept under a name."""
+    rows = records_with_content(tx, MeasuredRingRow, MeasuredRingRow.name == name)
+    return [measurement_of(raw) for row, raw in rows if row.kind == "kept"]
 
 
 def _record(tx: WriteTransaction, name: str, kind: str, content: bytes) -> None:
