@@ -18,9 +18,9 @@ from tests.library.conftest import Clock
 pytestmark = pytest.mark.hazard("H-19")
 JOINTS = tuple((100.0 + k, -71.25 * k, -10.0) for k in range(6))
 RING = RingMeasurement(
-    "R 155/a", "proximal", datetime.date(2026, 11, 30), JOINTS, (0.12,) * 6, ((1, 2, 14.9), (1, 3, 171.2)), 0.3
+    "R 155/a", "proximal", datetime.date(2026, 4, 30), JOINTS, (0.12,) * 6, ((1, 2, 14.9), (1, 3, 171.2)), 0.3
 )
-AGAIN = dataclasses.replace(RING, measured_on=datetime.date(2026, 12, 1), sd_mm=(0.1,) * 6)
+AGAIN = dataclasses.replace(RING, measured_on=datetime.date(2026, 5, 1), sd_mm=(0.1,) * 6)
 
 
 def test_a_ring_is_kept_version_by_version_with_who_and_when(records: Records) -> None:
@@ -50,7 +50,7 @@ def test_it_goes_out_as_a_hardware_file_and_comes_in_elsewhere(records: Records,
     ring = load_catalogue(file).ring("R 155/a")
     assert ring.proximal_joints_mm.tolist() == [list(point) for point in JOINTS]
     assert ring.provenance["joints"].status == "measured"
-    assert "2026-11-30" in ring.provenance["joints"].source
+    assert "2026-04-30" in ring.provenance["joints"].source
     with open_library(f"sqlite:///{tmp_path}/other.sqlite3", clock=clock) as library:
         other = library.as_user(ANYONE)
         assert other.rings.take_in(file.read_bytes()) == ("R 155/a",)
@@ -63,7 +63,7 @@ def test_a_file_never_takes_the_place_of_a_kept_ring_nor_brings_one_back(records
     old, new = write_measured([RING]).encode(), write_measured([dataclasses.replace(RING, name="new"), AGAIN]).encode()
     records.rings.keep(RING)
     records.rings.keep(AGAIN)
-    with pytest.raises(Refused, match=r"measured on 2026-12-01; the file's were measured on 2026-11-30"):
+    with pytest.raises(Refused, match=r"measured on 2026-05-01; the file's were measured on 2026-04-30"):
         records.rings.take_in(old)
     assert records.rings.all() == (AGAIN,)
     records.rings.take_out("R 155/a", "bent")
@@ -82,6 +82,15 @@ def test_a_name_that_looks_like_that_of_a_kept_ring_is_refused(records: Records,
 
 
 @pytest.mark.parametrize("database", ["sqlite"])
+def test_a_day_after_today_and_the_other_use_are_refused(records: Records) -> None:
+    with pytest.raises(Refused, match="a day after today"):
+        records.rings.keep(dataclasses.replace(RING, measured_on=datetime.date(2026, 5, 23)))
+    records.rings.keep(RING)
+    with pytest.raises(Refused, match="is kept as a proximal ring; as a distal one it has other joints"):
+        records.rings.keep(dataclasses.replace(AGAIN, used_as="distal"))
+    assert records.rings.all() == (RING,)
+
+
 def test_it_is_in_the_export_of_the_whole_library(records: Records, tmp_path: Path, clock: Clock) -> None:
     records.rings.keep(RING)
     records.rings.keep(dataclasses.replace(RING, name="old"))
@@ -103,7 +112,7 @@ def test_it_is_in_the_export_of_the_whole_library(records: Records, tmp_path: Pa
         ("[[measured_rings]", "cannot be read"),
         ("\udcff", "cannot be read"),
         ('[[measured_rings]]\nname = "a\\"b"', "letters, digits"),
-        ('[[measured_rings]]\nname = "a"\nused_as = "proximal"\nmeasured_on = "2026-11-30"', "date without quotes"),
+        ('[[measured_rings]]\nname = "a"\nused_as = "proximal"\nmeasured_on = "2026-04-30"', "date without quotes"),
     ],
 )
 def test_a_file_that_makes_no_sense_is_refused_and_nothing_kept(records: Records, text: str, says: str) -> None:

@@ -14,7 +14,7 @@ from hexapod.preoperative.ring_calibration import FORMAT, Calibration, MeasuredR
 
 HERE = "calibration"
 PAIRS = tuple(itertools.combinations(range(1, 7), 2))
-# SD of a distance taken with a calliper, mm, while nothing else is typed.  Source: the example of issue and format.
+# SD of a distance taken with a calliper, mm, while nothing else is typed.  Source: the example of docs/hardware.md.
 USUAL_SD_MM = 0.3
 # Joints are kept to this many decimals of a mm: a calliper tells a hundredth at best.
 DECIMALS = 3

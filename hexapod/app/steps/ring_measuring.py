@@ -45,6 +45,12 @@ def offer(path: d.Path, used_as: Fragment, rings: tuple[RingMeasurement, ...]) -
     if is_it:
         sentence = f"Ring {source['ring']} of this clinic. Data: measured on {source['on']}."
         st.html(f'<p class="hx-line hx-hint">{escape(sentence)}</p>')
+        newer = [ring for ring in rings if ring.name == source["ring"] and ring.measured_on.isoformat() != source["on"]]
+        for ring in newer:
+            other = (
+                f"The clinic has ring {ring.name} as measured on {ring.measured_on.isoformat()}: see which is right."
+            )
+            st.html(f'<p class="hx-line hx-wrong" role="status">{escape(other)}</p>')
     mine = [ring for ring in rings if ring.used_as == used_as]
     if not mine:
         return

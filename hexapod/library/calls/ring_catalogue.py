@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import tomllib
 from dataclasses import dataclass
 from typing import Literal
@@ -70,10 +71,10 @@ class MeasuredRings:
 
         Raises:
             Refused: a name of the shipped catalogue, one that differs from a kept one only in capitals or blanks, or
-                exactly what is kept already.
+                exactly what is kept already; measured for the other use than the kept one, or in the future.
         """
         with self._access.writing("plan") as tx:
-            _keep(tx, ring)
+            _keep(tx, ring, self._access.store.today_at_the_latest())
 
     def take_out(self, name: str, reason: str) -> None:
         """Take a ring out of the catalogue; its versions stay.  Raises Refused: no such ring, or no reason."""
@@ -109,7 +110,7 @@ class MeasuredRings:
                     )
                 if ring in _versions(tx, ring.name):
                     raise Refused(f"Ring {ring.name}, measured on {ring.measured_on}, was taken out. Measure it again.")
-                _keep(tx, ring)
+                _keep(tx, ring, self._access.store.today_at_the_latest())
         return tuple(ring.name for ring in new)
 
 
@@ -132,7 +133,7 @@ def measurement_of(raw: bytes) -> RingMeasurement:
     return ring
 
 
-def _keep(tx: WriteTransaction, ring: RingMeasurement) -> None:
+def _keep(tx: WriteTransaction, ring: RingMeasurement, latest: datetime.date) -> None:
     if ring.name in load_catalogue().rings:
         raise Refused(f"{ring.name} is the name of a ring that comes with the program: give yours another.")
     kept = _all(tx)
@@ -141,6 +142,13 @@ def _keep(tx: WriteTransaction, ring: RingMeasurement) -> None:
         raise Refused(
             f"{ring.name} differs from ring {alike[0]} only in capitals or blanks: write {alike[0]} if it is that "
             "ring, or give it another name."
+        )
+    if ring.measured_on > latest:
+        raise Refused(f"Ring {ring.name} was measured on {ring.measured_on}, a day after today: correct the date.")
+    if ring.name in kept and kept[ring.name].used_as != ring.used_as:
+        raise Refused(
+            f"Ring {ring.name} is kept as a {kept[ring.name].used_as} ring; as a {ring.used_as} one it has other "
+            "joints: give those a name of their own."
         )
     if kept.get(ring.name) == ring:
         raise Refused(f"Ring {ring.name} is in the clinic's catalogue already, exactly so.")

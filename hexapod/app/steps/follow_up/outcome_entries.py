@@ -26,12 +26,15 @@ DATES = {
     "removed": "Frame removed",
 }
 LINES = {
-    "alignment": ("Alignment: measure, before, planned, reached; a line each, - for unknown", outcome_lines.ALIGNMENT),
+    "alignment": (
+        "Alignment: measure, before, planned, reached; a line each, - for unknown; MAD positive to medial",
+        outcome_lines.ALIGNMENT,
+    ),
     "complications": ("Complications by Paley: date, grade, kind, note; a line each", outcome_lines.COMPLICATION),
     "proms": ("Totals of questionnaires: moment, instrument, total; a line each", outcome_lines.PROM),
 }
-# What is told of a recorded outcome: column of the results, label, unit.
-TOLD = (
+# What is shown of a recorded outcome: column of the results, label, unit.
+FIGURES = (
     ("frame_days", "in the frame", "days"),
     ("external_fixation_index", "external fixation index", "days/cm"),
     ("healing_index", "healing index", "days/cm"),
@@ -67,7 +70,7 @@ def _recorded(found: Sequence[RecordedOutcome]) -> None:
     last = found[-1]
     lines = [
         f"{label} {number(float(size))} {unit}".strip()
-        for name, label, unit in TOLD
+        for name, label, unit in FIGURES
         if isinstance(size := last.row[name], int | float)
     ]
     st.html(
